@@ -1,0 +1,39 @@
+# Byline: `make serve` runs the site, `make test` proves it. Both begin with `make setup`.
+
+PYTHON ?= python3
+PORT ?= 8000
+HOST ?= 127.0.0.1
+BIN := .venv/bin
+UV := $(BIN)/uv pip
+
+.DEFAULT_GOAL := help
+.PHONY: help setup serve test check bench lock clean
+
+help: ## list the commands
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 12
+
+.venv/bin/uv: requirements/setup.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Byline needs Python 3.11 or newer.")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/setup.txt
+	@touch $@
+
+.venv/runtime: .venv/bin/uv requirements/runtime.txt pyproject.toml
+	$(UV) install --quiet --require-hashes -r requirements/runtime.txt
+	$(UV) install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/development: .venv/runtime requirements/development.txt
+	$(UV) install --quiet --require-hashes -r requirements/development.txt
+	@touch $@
+
+setup: .venv/runtime ## make .venv from the lock files
+
+serve: setup ## run the site: web and worker, on PORT (8000)
+	@exec $(BIN)/byline serve --host $(HOST) --port $(PORT)
+
+lock: .venv/bin/uv ## resolve the dependencies again
+	@for what in 'pyproject.toml -o requirements/runtime.txt' '--group setup -o requirements/setup.txt' \
+	  'pyproject.toml --group dev -c requirements/runtime.txt -o requirements/development.txt'; do \
+	  $(UV) compile --quiet --upgrade --generate-hashes --python-version 3.11 --universal --no-header \
+	    --no-emit-index-url --no-emit-find-links $$what || exit 1; done

@@ -1,0 +1,5 @@
+"""`python -m byline` is `byline`."""
+
+from byline.cli import main
+
+main()

@@ -1,0 +1,1 @@
+"""Accounts: who people are: credentials, sessions, roles, invitations and profiles. It knows nothing of posts."""

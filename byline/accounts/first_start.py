@@ -1,0 +1,34 @@
+"""The first administrator: a one-time link, shown where the site was started, while nobody administers it."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+
+from sqlalchemy import exists, select
+
+from byline.accounts.models import Role, User
+from byline.kernel import db, state
+from byline.kernel.access import Permission
+from byline.kernel.settings import Settings
+
+
+def new_link(settings: Settings) -> str | None:
+    """A fresh link, which replaces the one before; None once somebody administers the site."""
+    if has_administrator():
+        return None
+    token = secrets.token_urlsafe(24)
+    state.site_state().first_link_digest = digest_of(token)
+    return f"{settings.url}/auth/first/{token}"
+
+
+def has_administrator() -> bool:
+    """Whether any member may administer."""
+    bit = int(Permission.ADMINISTER)
+    may = exists().where(User.role_id == Role.id, Role.permissions.op("&")(bit) == bit, User.active)
+    return bool(db.session().scalar(select(may)))
+
+
+def digest_of(token: str) -> str:
+    """What the database keeps of a link."""
+    return hashlib.sha256(token.encode()).hexdigest()

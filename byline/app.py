@@ -1,0 +1,76 @@
+"""The factory: settings in, a Flask application out. It puts rooms together and touches neither disk nor network."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Flask
+from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from byline import hooks, wiring
+from byline.accounts import security
+from byline.kernel import bus
+from byline.kernel.access import Permission
+from byline.kernel.db import Database
+from byline.kernel.settings import Settings
+from byline.web import assets, context, csrf, errors, pagecache, throttle
+from byline.web.icons import icon
+
+LARGEST_FORM_BYTES = 4 * 1024 * 1024
+
+
+def create_app(settings: Settings, *, secret_key: str, database: Database | None = None) -> Flask:
+    """An application for `settings`. The same settings give the same application; nothing is shared but the code."""
+    app = Flask("byline", static_folder=None, template_folder="web/templates")
+    app.config.update(_flask_config(settings, secret_key))
+    app.extensions["byline.settings"] = settings
+    app.extensions["byline.database"] = database or Database(settings.database_address)
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    csrf.init_app(app)
+    throttle.init_app(app)
+    errors.init_app(app)
+    security.init_app(app)
+    hooks.init_app(app)
+    for blueprint in wiring.BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    bus.wire(wiring.REACTIONS, wiring.JOBS)
+    _prepare_templates(app, settings)
+    _stack_middleware(app, settings)
+    return app
+
+
+def _flask_config(settings: Settings, secret_key: str) -> dict[str, object]:
+    return {
+        "SECRET_KEY": secret_key,
+        "SESSION_COOKIE_SECURE": settings.is_secure,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_REFRESH_EACH_REQUEST": False,
+        "PERMANENT_SESSION_LIFETIME": timedelta(days=30),
+        "MAX_CONTENT_LENGTH": LARGEST_FORM_BYTES,
+        "MAX_FORM_MEMORY_SIZE": LARGEST_FORM_BYTES,
+        "MAX_FORM_PARTS": 200,
+        "PREFERRED_URL_SCHEME": settings.url.split(":", 1)[0],
+        "TRAP_HTTP_EXCEPTIONS": False,
+    }
+
+
+def _prepare_templates(app: Flask, settings: Settings) -> None:
+    site = {"name": settings.name, "tagline": settings.tagline, "url": settings.url}
+    app.jinja_env.globals.update(Permission=Permission, site=site, icon=icon, asset=assets.address)
+
+    @app.context_processor
+    def _who_and_where() -> dict[str, object]:
+        here = context.current()
+        return {"ctx": here, "actor": here.actor}
+
+
+def _stack_middleware(app: Flask, settings: Settings) -> None:
+    cache = pagecache.PageCache(app.wsgi_app, context.database_of(app))
+    app.extensions["byline.page_cache"] = cache
+    app.wsgi_app = cache  # type: ignore[method-assign]
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

@@ -1,0 +1,48 @@
+"""The command line. Each command lives in its room; this table names them and loads only the one that is run."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+import click
+
+from byline.kernel.settings import WrongSetting
+
+COMMANDS = {
+    "serve": "byline.server:serve",
+    "work": "byline.server:work",
+    "migrate": "byline.server:migrate",
+}
+
+
+class Rooms(click.Group):
+    """A group whose commands are imported when they are asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command, imported now."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name].partition(":")
+        command = getattr(importlib.import_module(module), name)
+        assert isinstance(command, click.Command)
+        return command
+
+
+@click.group(cls=Rooms, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="byline")
+def group() -> None:
+    """Byline: a self-hosted home for many writers and their readers."""
+
+
+def main() -> None:
+    """Run a command; a wrong setting ends it with its sentence and status 2."""
+    try:
+        group()
+    except WrongSetting as wrong:
+        click.echo(f"Byline cannot start with these settings:\n{wrong}", err=True)
+        sys.exit(2)

@@ -1,0 +1,117 @@
+"""The life of one request, in order. Nobody else registers functions that run before or after a view.
+
+Before the view: context → session → who is it → confirmation gate → throttle → CSRF. After it: settle → mark as
+seen → headers → one log line. At teardown: close. `docs/lifecycle.md` tells the same story for newcomers.
+"""
+
+from __future__ import annotations
+
+import time
+
+import structlog
+from flask import Flask, Response, current_app, g, redirect, request, url_for
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.wrappers import Response as AnyResponse
+
+from byline.accounts import identity
+from byline.kernel.errors import Unavailable
+from byline.web import context, csrf, errors, headers, pagecache, throttle
+
+log = structlog.get_logger()
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+NEEDS_NOTHING = frozenset({"static", "assets.show", "ops.health", "ops.metrics"})
+"""Endpoints answered without a session and without asking who it is."""
+
+
+def init_app(app: Flask) -> None:
+    """Register the three hooks."""
+    app.before_request(before_view)
+    app.after_request(after_view)
+    app.teardown_request(close)
+
+
+def before_view() -> AnyResponse | None:
+    """Run every step before the view, in order; a step that answers ends the way there."""
+    begun = context.begin(current_app)
+    if request.endpoint in NEEDS_NOTHING:
+        return None
+    begun.session = begun.database.open(write=request.method not in SAFE_METHODS)
+    begun.actor = identity.current_actor()
+    gate = _confirmation_gate(begun)
+    if gate is None:
+        throttle.check()
+        csrf.check()
+    return gate
+
+
+def _confirmation_gate(begun: context.RequestContext) -> AnyResponse | None:
+    """Show members without a confirmed address how to confirm it, wherever they go outside `/auth`."""
+    waits = begun.actor.is_authenticated and not begun.actor.confirmed
+    if not waits or identity.open_to_unconfirmed(request.endpoint):
+        return None
+    return redirect(url_for("accounts.unconfirmed"))
+
+
+def after_view(response: Response) -> Response:
+    """Run every step after the view. Flask also comes here with the answer to an unhandled error."""
+    if not hasattr(g, "byline"):
+        return response
+    done = context.current()
+    response = _settle(done, response)
+    identity.mark_seen(done, response)
+    headers.apply(done, response)
+    _keep_for_strangers(done, response)
+    _log(done, response)
+    return response
+
+
+def _settle(done: context.RequestContext, response: Response) -> Response:
+    """Commit a change that succeeded, roll back everything else, then run what must outlive a refusal."""
+    if done.session is None:
+        return response
+    try:
+        if request.method not in SAFE_METHODS and response.status_code < 400:
+            done.session.commit()
+        else:
+            done.session.rollback()
+    except SQLAlchemyError as error:
+        log.error("commit failed", error=type(error).__name__)
+        done.session.rollback()
+        sentence = "Saving failed: the database is busy, full or away. Nothing was half-saved; try again in a moment."
+        response = errors.respond(Unavailable("not-saved", sentence))
+    done.database.run_afterwards(done.session)
+    return response
+
+
+def _keep_for_strangers(done: context.RequestContext, response: Response) -> None:
+    """Give a page that is the same for every stranger its validators, and keep it."""
+    if done.public_version is None or response.status_code != 200 or response.is_streamed:
+        return
+    if "Set-Cookie" in response.headers or request.method not in ("GET", "HEAD"):
+        return
+    response.headers.setdefault("ETag", pagecache.etag_of(response.get_data()))
+    response.headers["Cache-Control"] = pagecache.FOR_PROXIES
+    if request.method == "GET":
+        context.page_cache_of().keep(response, done.public_version)
+    response.make_conditional(request)
+
+
+def _log(done: context.RequestContext, response: Response) -> None:
+    milliseconds = round((time.perf_counter_ns() - done.started_ns) / 1e6, 1)
+    log.info(
+        "request",
+        id=done.request_id,
+        method=request.method,
+        path=request.path,
+        status=response.status_code,
+        ms=milliseconds,
+        actor=done.actor.id or "-",
+    )
+
+
+def close(_error: BaseException | None) -> None:
+    """Give the session back, whatever happened; what was not committed is gone."""
+    done = getattr(g, "byline", None)
+    if done is not None and done.session is not None:
+        done.database.close(done.session)
+        done.session = None

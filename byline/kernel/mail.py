@@ -1,0 +1,90 @@
+"""Mail: a message becomes a task in the transaction that caused it; the worker delivers it or keeps it as a file."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import smtplib
+import ssl
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+from email.utils import format_datetime, make_msgid
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from byline.kernel import clock
+from byline.kernel.settings import Settings
+
+TIMEOUT_SECONDS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class SendMail:
+    """Deliver one message. `headers` are extra ones, such as List-Unsubscribe."""
+
+    to: str
+    subject: str
+    text: str
+    html: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+def deliver(mail: SendMail, settings: Settings) -> None:
+    """Send by the server of MAIL_URL, or keep it in DATA/outbox; raises OSError or SMTPException when it could not."""
+    message = compose(mail, settings)
+    if settings.mail_url:
+        _send(message, settings.mail_url)
+    else:
+        keep(message, settings.data / "outbox")
+
+
+def compose(mail: SendMail, settings: Settings) -> EmailMessage:
+    """The message as it goes out: text first, HTML beside it. A line break in a header raises ValueError."""
+    message = EmailMessage()
+    message["From"] = settings.sender
+    message["To"] = mail.to
+    message["Subject"] = mail.subject
+    message["Date"] = format_datetime(clock.now())
+    message["Message-ID"] = make_msgid(domain=urlsplit(settings.url).hostname)
+    message["Auto-Submitted"] = "auto-generated"
+    for name, value in mail.headers.items():
+        message[name] = value
+    message.set_content(mail.text)
+    if mail.html:
+        message.add_alternative(mail.html, subtype="html")
+    return message
+
+
+def keep(message: EmailMessage, outbox: Path) -> Path:
+    """Write the message as an .eml file, whole or not at all; names sort by time."""
+    outbox.mkdir(parents=True, exist_ok=True)
+    stamp = clock.now().strftime("%Y%m%dT%H%M%S.%f")
+    path = outbox / f"{stamp}-{os.urandom(3).hex()}.eml"
+    draft = path.with_suffix(".part")
+    with draft.open("wb") as file:
+        os.chmod(draft, 0o600)
+        file.write(message.as_bytes())
+        file.flush()
+        os.fsync(file.fileno())
+    draft.rename(path)
+    return path
+
+
+def _send(message: EmailMessage, mail_url: str) -> None:
+    parts = urlsplit(mail_url)
+    context = ssl.create_default_context()
+    host = parts.hostname or "localhost"
+    with contextlib.ExitStack() as stack:
+        server: smtplib.SMTP
+        if parts.scheme == "smtps":
+            server = smtplib.SMTP_SSL(host, parts.port or 465, timeout=TIMEOUT_SECONDS, context=context)
+        else:
+            server = smtplib.SMTP(host, parts.port or 25, timeout=TIMEOUT_SECONDS)
+        stack.enter_context(server)
+        server.ehlo()
+        if parts.scheme == "smtp" and server.has_extn("starttls"):
+            server.starttls(context=context)
+            server.ehlo()
+        if parts.username:
+            server.login(unquote(parts.username), unquote(parts.password or ""))
+        server.send_message(message)

@@ -1,0 +1,194 @@
+"""Settings: declared once, read once from the environment, refused with a sentence when wrong."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+PREFIX = "BYLINE_"
+
+
+class WrongSetting(ValueError):
+    """A setting has a value Byline cannot start with; the text is a sentence for the operator."""
+
+
+class Registration(StrEnum):
+    """Who may make an account."""
+
+    OPEN = "open"
+    INVITE = "invite"
+    CLOSED = "closed"
+
+
+def _folder(raw: str) -> Path:
+    return Path(raw).expanduser().absolute()
+
+
+def _web_address(raw: str) -> str:
+    parts = urlsplit(raw)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError("is an address such as https://example.org")
+    return raw.rstrip("/")
+
+
+def _database_address(raw: str) -> str:
+    if raw.startswith("postgres://"):
+        raw = "postgresql://" + raw.removeprefix("postgres://")
+    if raw.startswith("postgresql://"):
+        raw = "postgresql+psycopg://" + raw.removeprefix("postgresql://")
+    if raw and not raw.startswith(("postgresql+psycopg://", "sqlite:///")):
+        raise ValueError("is postgresql://user:password@host/name or sqlite:////absolute/path.db")
+    return raw
+
+
+def _mail_address(raw: str) -> str:
+    if raw and urlsplit(raw).scheme not in ("smtp", "smtps"):
+        raise ValueError(
+            "is smtp://user:password@host:587 (STARTTLS where offered) or smtps://…:465 (TLS from the start)"
+        )
+    return raw
+
+
+def _redis_address(raw: str) -> str:
+    if raw and urlsplit(raw).scheme not in ("redis", "rediss", "unix"):
+        raise ValueError("is redis://host:6379/0")
+    return raw
+
+
+def _email(raw: str) -> str:
+    if raw and ("@" not in raw or any(letter.isspace() for letter in raw)):
+        raise ValueError("is an e-mail address")
+    return raw.strip().casefold()
+
+
+def _count(lowest: int, highest: int) -> Callable[[str], int]:
+    def parse(raw: str) -> int:
+        if not raw.isdecimal() or not lowest <= int(raw) <= highest:
+            raise ValueError(f"is a whole number from {lowest} to {highest}")
+        return int(raw)
+
+    return parse
+
+
+def _registration(raw: str) -> Registration:
+    try:
+        return Registration(raw)
+    except ValueError:
+        raise ValueError("is open, invite or closed") from None
+
+
+def _key(raw: str) -> str:
+    if raw and len(raw) < 32:
+        raise ValueError("has at least 32 characters; leave it out and Byline makes one")
+    return raw
+
+
+def _one_line(raw: str) -> str:
+    if any(ord(letter) < 32 for letter in raw):
+        raise ValueError("is one line of text")
+    return raw.strip()
+
+
+def _declare(default: str, parse: Callable[[str], Any], help_text: str, *, secret: bool = False) -> Any:
+    return field(default=default, metadata={"parse": parse, "help": help_text, "secret": secret})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything an operator may set, typed. `BYLINE_` plus the upper-case name is the environment variable."""
+
+    data: Path = _declare("var", _folder, "Folder for the database, pictures, outgoing mail and the secret key.")
+    url: str = _declare("http://127.0.0.1:8000", _web_address, "Public address of the site, used in links and mail.")
+    name: str = _declare("Byline", _one_line, "Name of the site.")
+    tagline: str = _declare("Writers and their readers", _one_line, "One line below the name.")
+    database_url: str = _declare("", _database_address, "PostgreSQL address; empty means SQLite in DATA.", secret=True)
+    secret_key: str = _declare("", _key, "Signs cookies and links; empty means one made on first start.", secret=True)
+    mail_url: str = _declare("", _mail_address, "SMTP server; empty keeps mail in DATA/outbox.", secret=True)
+    mail_from: str = _declare("", _one_line, "Sender of mail; empty means byline@ the host of URL.")
+    admin_email: str = _declare("", _email, "Becomes administrator once this address is confirmed.")
+    registration: Registration = _declare("open", _registration, "Who may register: open, invite or closed.")
+    trusted_proxies: int = _declare("0", _count(0, 10), "Number of reverse proxies in front that set X-Forwarded-For.")
+    redis_url: str = _declare("", _redis_address, "Redis for rate limits shared by several machines.", secret=True)
+    workers: int = _declare("1", _count(1, 64), "Web processes of `byline serve`.")
+
+    @classmethod
+    def load(cls, environment: Mapping[str, str] | None = None, **overrides: str) -> Settings:
+        """Read and check every setting; raises WrongSetting with one sentence per wrong value. No I/O."""
+        given = os.environ if environment is None else environment
+        values: dict[str, Any] = {}
+        wrong: list[str] = []
+        for item in fields(cls):
+            variable = PREFIX + item.name.upper()
+            raw = overrides.get(item.name) or given.get(variable) or str(item.default)
+            try:
+                values[item.name] = item.metadata["parse"](raw)
+            except ValueError as reason:
+                shown = "(hidden)" if item.metadata["secret"] else repr(raw)
+                wrong.append(f"{variable} {reason}; it is {shown}.")
+        known = {PREFIX + item.name.upper() for item in fields(cls)}
+        wrong += [f"{name} is not a setting of Byline." for name in sorted(given) if _unknown(name, known)]
+        if wrong:
+            raise WrongSetting("\n".join(wrong))
+        return cls(**values)
+
+    @property
+    def database_address(self) -> str:
+        """The database's SQLAlchemy address."""
+        return self.database_url or f"sqlite:///{self.data / 'byline.db'}"
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether the site is reached by TLS, so that cookies may insist on it."""
+        return self.url.startswith("https://")
+
+    @property
+    def sender(self) -> str:
+        """The From line of mail."""
+        return self.mail_from or f"{self.name} <byline@{urlsplit(self.url).hostname}>"
+
+    def described(self) -> list[tuple[str, str, str]]:
+        """Variable, value with secrets masked, and help of every setting, in order."""
+        rows = []
+        for item in fields(self):
+            value = getattr(self, item.name)
+            shown = "••••••" if item.metadata["secret"] and value else str(value)
+            rows.append((PREFIX + item.name.upper(), shown, item.metadata["help"]))
+        return rows
+
+
+def _unknown(name: str, known: set[str]) -> bool:
+    return name.startswith(PREFIX) and name not in known and not name.startswith(PREFIX + "TEST_")
+
+
+def secret_key(settings: Settings) -> str:
+    """The signing key: as set, or read from DATA, or made there now, readable by its owner alone.
+
+    Two processes that start together agree: the file is made exclusively, and the loser reads the winner's.
+    """
+    if settings.secret_key:
+        return settings.secret_key
+    settings.data.mkdir(parents=True, exist_ok=True)
+    path = settings.data / "secret_key"
+    fresh = path.with_name(f".secret_key.{os.getpid()}.{secrets.token_hex(4)}")
+    if not path.exists():
+        handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w") as file:
+            file.write(secrets.token_urlsafe(48))
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(fresh, path)
+        except FileExistsError:
+            pass
+        finally:
+            fresh.unlink()
+    key = path.read_text().strip()
+    if len(key) < 32:
+        raise WrongSetting(f"{path} is damaged: it holds no key. Restore it, or remove it to log everybody out.")
+    return key

@@ -1,0 +1,25 @@
+"""What Alembic runs: inside the connection and transaction that `byline.migrations` opened."""
+
+from __future__ import annotations
+
+from alembic import context
+from sqlalchemy import text
+
+import byline.accounts.models
+import byline.kernel.bus
+import byline.kernel.state
+import byline.posts.models  # noqa: F401  (imported so that the metadata is whole)
+from byline.kernel.db import Base
+
+connection = context.config.attributes["connection"]
+if connection.dialect.name == "postgresql":
+    connection.execute(text("SELECT pg_advisory_xact_lock(6207193)"))
+context.configure(
+    connection=connection,
+    target_metadata=Base.metadata,
+    render_as_batch=True,
+    compare_type=True,
+    transaction_per_migration=False,
+    user_module_prefix="db.",
+)
+context.run_migrations()

@@ -1,0 +1,1 @@
+"""Pages: what readers see, composed of every room. It reads everything and writes nothing."""

@@ -1,0 +1,1 @@
+"""Posts: writing, saving, publishing, addresses, tags, revisions and pictures. It knows nothing of comments."""

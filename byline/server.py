@@ -1,0 +1,114 @@
+"""Running the site: `serve` prepares the database and keeps web and worker alive; `work` and `migrate` do one part."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from urllib.parse import urlsplit
+
+import click
+
+from byline.kernel import logs, settings, supervision
+from byline.kernel.db import Database
+from byline.kernel.settings import Settings
+
+THREADS = 4
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="Port to listen on.")
+@click.option("--workers", type=click.IntRange(1, 64), help="Web processes; BYLINE_WORKERS by default.")
+def serve(host: str, port: int, workers: int | None) -> None:
+    """Prepare the database, then run web and worker until Ctrl-C."""
+    chosen = _settings_for(host, port)
+    settings.secret_key(chosen)
+    link = prepare(chosen)
+    os.environ[supervision.VARIABLE] = str(os.getpid())
+    worker = subprocess.Popen([sys.executable, "-m", "byline", "work"], start_new_session=True)
+    _greet(chosen, link)
+    try:
+        _run_web(host, port, workers or chosen.workers)
+    finally:
+        worker.terminate()
+        try:
+            worker.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            worker.kill()
+
+
+def _settings_for(host: str, port: int) -> Settings:
+    """The settings; without a public address, links lead to where the site listens, here and in every child."""
+    if not os.environ.get("BYLINE_URL"):
+        shown = "127.0.0.1" if host in ("0.0.0.0", "::", "") else host  # noqa: S104  (compared, not bound)
+        os.environ["BYLINE_URL"] = f"http://{shown}:{port}"
+    return Settings.load()
+
+
+def _run_web(host: str, port: int, workers: int) -> None:
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+    from granian.server import Server
+
+    Server(
+        "byline.wsgi:app",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=THREADS,
+        workers_kill_timeout=15,
+        respawn_failed_workers=True,
+        backpressure=256,
+        log_level=LogLevels.warning,
+        log_access=False,
+    ).serve()
+
+
+def _greet(chosen: Settings, link: str | None) -> None:
+    click.echo(f"{chosen.name} is open at {chosen.url}  (Ctrl-C stops it)")
+    if link:
+        click.echo(f"No administrator yet. This link makes you the first one, once:\n  {link}")
+    if not chosen.mail_url:
+        click.echo(f"No mail server is set: messages are kept in {chosen.data / 'outbox'}")
+    if urlsplit(chosen.url).scheme == "http" and urlsplit(chosen.url).hostname not in ("127.0.0.1", "localhost", "::1"):
+        click.echo("Warning: BYLINE_URL is not https, so passwords and cookies travel in the clear.", err=True)
+
+
+def prepare(chosen: Settings) -> str | None:
+    """Bring the schema up to date and seed the roles; answer the first administrator's link while there is none."""
+    from byline import migrations
+    from byline.accounts import first_start, roles
+
+    chosen.data.mkdir(parents=True, exist_ok=True)
+    database = Database(chosen.database_address)
+    try:
+        if migrations.current(database) != migrations.head():
+            migrations.upgrade(database)
+        with database.unit_of_work():
+            roles.seed()
+            return first_start.new_link(chosen)
+    finally:
+        database.dispose()
+
+
+@click.command()
+def work() -> None:
+    """Run due and periodic tasks until stopped."""
+    from byline.app import create_app
+    from byline.worker import Worker
+
+    logs.start()
+    chosen = Settings.load()
+    worker = Worker(create_app(chosen, secret_key=settings.secret_key(chosen)))
+    supervision.end_with_supervisor(lambda: os.kill(os.getpid(), signal.SIGTERM))
+    worker.run()
+
+
+@click.command()
+def migrate() -> None:
+    """Bring the database's schema up to date and seed the roles."""
+    prepare(Settings.load())
+    click.echo("The database is up to date.")

@@ -1,0 +1,1 @@
+"""The Flask toolkit every room uses: context, guards, error pages, paging, layout, static files."""

@@ -1,0 +1,89 @@
+"""Style sheets, scripts and pictures of the interface: our own and Bootstrap's, out of its installed package.
+
+An address carries a hash of the file, so a browser may keep it for ever; text is compressed once and kept in memory.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import mimetypes
+from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+from flask import Blueprint, Response, request, url_for
+
+from byline.kernel.errors import NotFound
+
+blueprint = Blueprint("assets", __name__)
+
+OWN = Path(__file__).parent / "static"
+COMPRESSED_TYPES = ("text/", "application/javascript", "application/json", "image/svg+xml")
+FOREVER = "public, max-age=31536000, immutable"
+BRIEFLY = "public, max-age=300"
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """One file as it is sent."""
+
+    content_type: str
+    plain: bytes
+    packed: bytes | None
+    digest: str
+
+
+def bootstrap_folder() -> Path:
+    """Where the installed Bootstrap-Flask keeps Bootstrap 5."""
+    spec = find_spec("flask_bootstrap")
+    if spec is None or spec.origin is None:
+        raise RuntimeError("Bootstrap-Flask is not installed.")
+    return Path(spec.origin).parent / "static" / "bootstrap5"
+
+
+def address(name: str) -> str:
+    """The address of a file below `static/`, or `bootstrap.css`; LookupError for a name that does not exist."""
+    found = _load(name)
+    if found is None:
+        raise LookupError(f"There is no static file {name!r}.")
+    return url_for("assets.show", name=name, v=found.digest)
+
+
+@blueprint.get("/static/<path:name>")
+def show(name: str) -> Response:
+    """Send one file, compressed where the browser takes it."""
+    found = _load(name)
+    if found is None:
+        raise NotFound
+    packed = found.packed is not None and "gzip" in request.headers.get("Accept-Encoding", "")
+    response = Response(found.packed if packed else found.plain, content_type=found.content_type)
+    if packed:
+        response.headers["Content-Encoding"] = "gzip"
+    response.headers["Vary"] = "Accept-Encoding"
+    response.headers["Cache-Control"] = FOREVER if request.args.get("v") == found.digest else BRIEFLY
+    response.set_etag(found.digest + ("-gz" if packed else ""))
+    response.make_conditional(request)
+    return response
+
+
+@cache
+def _load(name: str) -> Asset | None:
+    path = _path(name)
+    if path is None:
+        return None
+    plain = path.read_bytes()
+    kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    if kind in ("text/javascript", "application/javascript"):
+        kind = "text/javascript"
+    content_type = f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
+    packed = gzip.compress(plain, 9, mtime=0) if kind.startswith(COMPRESSED_TYPES) else None
+    return Asset(content_type, plain, packed, hashlib.sha256(plain).hexdigest()[:12])
+
+
+def _path(name: str) -> Path | None:
+    if name == "bootstrap.css":
+        return bootstrap_folder() / "css" / "bootstrap.min.css"
+    path = (OWN / name).resolve()
+    return path if path.is_relative_to(OWN) and path.is_file() else None

@@ -1,0 +1,59 @@
+"""What one request knows: a typed object, and the only thing Byline keeps on Flask's `g`."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, cast
+
+from flask import Flask, current_app, g
+from sqlalchemy.orm import Session
+
+from byline.kernel import clock
+from byline.kernel.access import ANONYMOUS, Actor
+from byline.kernel.db import Database
+from byline.kernel.settings import Settings
+
+
+@dataclass(slots=True)
+class RequestContext:
+    """One request's who, when and where."""
+
+    settings: Settings
+    database: Database
+    actor: Actor = ANONYMOUS
+    locale: str = "en"
+    request_id: str = field(default_factory=lambda: secrets.token_hex(8))
+    started_at: datetime = field(default_factory=clock.now)
+    started_ns: int = field(default_factory=time.perf_counter_ns)
+    session: Session | None = None
+    public_version: int | None = None
+    """The content version this page was made from; set for pages that may be kept for strangers."""
+
+
+def current() -> RequestContext:
+    """The context of the request under way; raises AttributeError outside one."""
+    return cast(RequestContext, g.byline)
+
+
+def begin(app: Flask) -> RequestContext:
+    """Make the context of a request that starts."""
+    g.byline = RequestContext(settings=settings_of(app), database=database_of(app))
+    return current()
+
+
+def settings_of(app: Flask | None = None) -> Settings:
+    """The settings an application was made with; of the current application by default."""
+    return cast(Settings, (app or current_app).extensions["byline.settings"])
+
+
+def database_of(app: Flask | None = None) -> Database:
+    """The database of an application; of the current application by default."""
+    return cast(Database, (app or current_app).extensions["byline.database"])
+
+
+def page_cache_of(app: Flask | None = None) -> Any:
+    """The page cache in front of an application."""
+    return (app or current_app).extensions["byline.page_cache"]

@@ -1,0 +1,38 @@
+"""Cross-site request forgery: every unsafe request carries a token of this session (Flask-WTF), checked by the hooks."""
+
+from __future__ import annotations
+
+from flask import Flask, current_app, request
+from flask_wtf.csrf import CSRFProtect, generate_csrf
+from markupsafe import Markup
+
+extension = CSRFProtect()
+
+
+def init_app(app: Flask) -> None:
+    """Prepare the extension; the check itself is a step in hooks.py, not a hook of the extension."""
+    app.config.setdefault("WTF_CSRF_CHECK_DEFAULT", False)
+    app.config.setdefault("WTF_CSRF_TIME_LIMIT", 12 * 3600)
+    # The Referer check needs headers that privacy settings drop; Origin and the token are enough.
+    app.config.setdefault("WTF_CSRF_SSL_STRICT", False)
+    extension.init_app(app)
+    app.jinja_env.globals["csrf_field"] = csrf_field
+
+
+def check() -> None:
+    """Raise CSRFError for an unsafe request without a valid token, except to views that were exempted."""
+    if not current_app.config["WTF_CSRF_ENABLED"] or request.method in ("GET", "HEAD", "OPTIONS", "TRACE"):
+        return
+    if request.endpoint is None or _is_exempt(request.endpoint):
+        return
+    extension.protect()
+
+
+def _is_exempt(endpoint: str) -> bool:
+    view = current_app.view_functions[endpoint]
+    return bool(getattr(view, "csrf_exempt", False))
+
+
+def csrf_field() -> Markup:
+    """The hidden input every form carries."""
+    return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())

@@ -1,0 +1,162 @@
+"""Pages for strangers, kept in this process until the site's content changes.
+
+The middleware stands in front of Flask: a GET without a session cookie that was answered before, from the content
+the site still has, is answered again from memory. Every process asks the database whether the content changed, so a
+page is never older than the last commit, whichever process or command made it.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import sqlite3
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+from flask import Response, request
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from byline.kernel import db
+from byline.kernel.db import Database
+from byline.web import context
+
+P = ParamSpec("P")
+R = TypeVar("R")
+Headers = list[tuple[str, str]]
+SESSION_COOKIES = ("session=", "remember_token=")
+BYTES_KEPT = 64 * 1024 * 1024
+LONGEST_ADDRESS = 300
+FOR_PROXIES = "public, max-age=0, s-maxage=60, stale-while-revalidate=60"
+
+
+def for_strangers(view: Callable[P, R]) -> Callable[P, R]:
+    """Mark a view whose page is the same for every stranger and depends on nothing but the site's content.
+
+    The version is read before the page's own queries: content that changes meanwhile makes the kept page outdated.
+    """
+
+    @wraps(view)
+    def marked(*args: P.args, **kwargs: P.kwargs) -> R:
+        here = context.current()
+        if not here.actor.is_authenticated:
+            here.public_version = db.session().execute(text("SELECT content_version FROM site_state")).scalar_one()
+        return view(*args, **kwargs)
+
+    return marked
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One page as it goes out, plain and compressed."""
+
+    version: int
+    etag: str
+    plain: bytes
+    packed: bytes
+    headers: Headers
+
+    @property
+    def size_bytes(self) -> int:
+        """What keeping it costs."""
+        return len(self.plain) + len(self.packed) + 500
+
+
+class PageCache:
+    """WSGI middleware with at most `BYTES_KEPT` of pages, the least recently read going first."""
+
+    def __init__(self, application: Callable[..., Iterable[bytes]], database: Database) -> None:
+        self._application = application
+        self._versions = ContentVersions(database)
+        self._pages: OrderedDict[str, Kept] = OrderedDict()
+        self._bytes = 0
+        self._lock = threading.Lock()
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """Answer from memory where that is exact, otherwise ask the application."""
+        if environ["REQUEST_METHOD"] == "GET" and not _has_session(environ):
+            kept = self._pages.get(_key(environ))
+            if kept and kept.version == self._versions.current():
+                return _answer(kept, environ, start_response)
+        return self._application(environ, start_response)
+
+    def keep(self, response: Response, version: int) -> None:
+        """Remember the answer to the request under way."""
+        key = _key(request.environ)
+        if len(key) > LONGEST_ADDRESS:
+            return
+        plain = response.get_data()
+        skipped = {"content-length", "set-cookie", "x-request-id"}
+        headers = [(name, value) for name, value in response.headers if name.lower() not in skipped]
+        kept = Kept(version, response.headers["ETag"], plain, gzip.compress(plain, 6, mtime=0), headers)
+        with self._lock:
+            self._forget(key)
+            self._pages[key] = kept
+            self._bytes += kept.size_bytes
+            while self._bytes > BYTES_KEPT:
+                self._forget(next(iter(self._pages)))
+
+    def _forget(self, key: str) -> None:
+        if key in self._pages:
+            self._bytes -= self._pages.pop(key).size_bytes
+
+
+class ContentVersions:
+    """The site's content version, asked as cheaply as the database allows, on one connection per thread."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._local = threading.local()
+
+    def current(self) -> int | None:
+        """The version now, None when the database cannot be asked."""
+        try:
+            return self._of_sqlite() if self._database.is_sqlite else self._of_server()
+        except (sqlite3.Error, SQLAlchemyError):
+            self._local.__dict__.clear()
+            return None
+
+    def _of_sqlite(self) -> int:
+        # data_version moves when any other connection commits; only then is the row worth reading.
+        local = self._local
+        if not hasattr(local, "connection"):
+            local.connection = sqlite3.connect(f"file:{self._database.url.database}?mode=ro", uri=True, timeout=1)
+            local.seen = None
+        seen = local.connection.execute("PRAGMA data_version").fetchone()[0]
+        if seen != local.seen:
+            local.version = local.connection.execute("SELECT content_version FROM site_state").fetchone()[0]
+            local.seen = seen
+        return int(local.version)
+
+    def _of_server(self) -> int:
+        with self._database.reader.connect() as connection:
+            return int(connection.execute(text("SELECT content_version FROM site_state")).scalar_one())
+
+
+def etag_of(body: bytes) -> str:
+    """A strong entity tag of a body."""
+    return f'"{hashlib.sha256(body).hexdigest()[:20]}"'
+
+
+def _key(environ: dict[str, Any]) -> str:
+    return f"{environ.get('PATH_INFO', '')}?{environ.get('QUERY_STRING', '')}"
+
+
+def _has_session(environ: dict[str, Any]) -> bool:
+    cookie = environ.get("HTTP_COOKIE", "")
+    return any(name in cookie for name in SESSION_COOKIES)
+
+
+def _answer(kept: Kept, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    if kept.etag in environ.get("HTTP_IF_NONE_MATCH", ""):
+        start_response("304 Not Modified", [h for h in kept.headers if h[0].lower() != "content-type"])
+        return [b""]
+    packed = "gzip" in environ.get("HTTP_ACCEPT_ENCODING", "")
+    body = kept.packed if packed else kept.plain
+    extra = [("Content-Length", str(len(body)))] + ([("Content-Encoding", "gzip")] if packed else [])
+    start_response("200 OK", kept.headers + extra)
+    return [body]

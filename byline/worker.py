@@ -1,0 +1,121 @@
+"""The worker: runs due tasks one after another and starts the periodic ones. Several workers share one table safely."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+from flask import Flask
+from sqlalchemy import delete, or_, select, update
+from sqlalchemy.exc import SQLAlchemyError
+
+from byline import wiring
+from byline.kernel import bus, clock
+from byline.kernel.bus import Task
+from byline.web import context
+
+log = structlog.get_logger()
+
+POLL_SECONDS = 1.0
+CLAIM = timedelta(minutes=10)
+MOST_ATTEMPTS = 12
+LONGEST_DELAY_SECONDS = 6 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A task this worker holds until `CLAIM` is over."""
+
+    id: int
+    name: str
+    payload: str
+    attempts: int
+
+
+class Worker:
+    """Works until `stop`; a task under way is finished first."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+        self._database = context.database_of(app)
+        self._settings = context.settings_of(app)
+        self._stop = threading.Event()
+        self._next_periodic = dict.fromkeys(wiring.PERIODIC, 0.0)
+
+    def stop(self, *_signal: object) -> None:
+        """Finish the task under way and end."""
+        self._stop.set()
+
+    def run(self) -> None:
+        """Work until stopped. A database that is away is asked again, more and more slowly."""
+        signal.signal(signal.SIGTERM, self.stop)
+        signal.signal(signal.SIGINT, self.stop)
+        pause = POLL_SECONDS
+        while not self._stop.wait(pause):
+            try:
+                self.run_due()
+                pause = POLL_SECONDS
+            except SQLAlchemyError as error:
+                pause = min(pause * 2, 30.0)
+                log.error("database away", error=type(error).__name__, retry_seconds=pause)
+
+    def run_due(self) -> int:
+        """Run everything that is due now; answer how many tasks that were."""
+        self._start_periodic()
+        done = 0
+        while not self._stop.is_set() and (claimed := self._claim()):
+            self._perform(claimed)
+            done += 1
+        return done
+
+    def _start_periodic(self) -> None:
+        now = time.monotonic()
+        for every, due in self._next_periodic.items():
+            if now >= due:
+                self._next_periodic[every] = now + every.seconds
+                with self._database.unit_of_work():
+                    bus.enqueue(every.task)
+
+    def _claim(self) -> Claimed | None:
+        now = clock.now()
+        free = or_(Task.claimed_until.is_(None), Task.claimed_until < now)
+        due = select(Task).where(Task.run_at <= now, free, ~Task.dead).order_by(Task.run_at, Task.id).limit(1)
+        with self._database.unit_of_work(write=False) as reading:
+            task = reading.scalars(due).first()
+        if task is None:
+            return None
+        with self._database.unit_of_work() as writing:
+            take = update(Task).where(Task.id == task.id, free, ~Task.dead)
+            take = take.values(claimed_until=now + CLAIM, attempts=Task.attempts + 1).returning(Task.id)
+            taken = writing.execute(take).scalar()
+        if taken is None:
+            return self._claim()
+        return Claimed(task.id, task.name, task.payload, task.attempts + 1)
+
+    def _perform(self, claimed: Claimed) -> None:
+        started = time.perf_counter()
+        try:
+            with self._app.app_context(), self._database.unit_of_work() as working:
+                bus.perform(claimed.name, claimed.payload, self._settings)
+                working.execute(delete(Task).where(Task.id == claimed.id))
+        except Exception as error:  # Any job may fail in any way; the task keeps the reason and is tried again.
+            self._put_back(claimed, error)
+            reason = repr(error)[:300]
+            log.warning("task failed", task=claimed.name, id=claimed.id, attempt=claimed.attempts, error=reason)
+            return
+        log.info("task", task=claimed.name, id=claimed.id, ms=round((time.perf_counter() - started) * 1000, 1))
+
+    def _put_back(self, claimed: Claimed, error: Exception) -> None:
+        delay = min(15 * 2**claimed.attempts, LONGEST_DELAY_SECONDS)
+        values = {
+            "claimed_until": None,
+            "run_at": clock.now() + timedelta(seconds=delay),
+            "last_error": f"{type(error).__name__}: {error}"[:2000],
+            "dead": claimed.attempts >= MOST_ATTEMPTS,
+        }
+        with self._database.unit_of_work() as writing:
+            writing.execute(update(Task).where(Task.id == claimed.id).values(values))
