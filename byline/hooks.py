@@ -37,6 +37,7 @@ def before_view() -> AnyResponse | None:
         return None
     begun.session = begun.database.open(write=request.method not in SAFE_METHODS)
     begun.actor = identity.current_actor()
+    begun.seen_due = identity.is_seen_due()
     gate = _confirmation_gate(begun)
     if gate is None:
         throttle.check()
@@ -58,7 +59,8 @@ def after_view(response: Response) -> Response:
         return response
     done = context.current()
     response = _settle(done, response)
-    identity.mark_seen(done, response)
+    if done.seen_due:
+        identity.mark_seen(done)
     headers.apply(done, response)
     _keep_for_strangers(done, response)
     _log(done, response)
@@ -91,6 +93,7 @@ def _keep_for_strangers(done: context.RequestContext, response: Response) -> Non
         return
     response.headers.setdefault("ETag", pagecache.etag_of(response.get_data()))
     response.headers["Cache-Control"] = pagecache.FOR_PROXIES
+    response.vary.update(("Accept-Encoding", "Cookie"))
     if request.method == "GET":
         context.page_cache_of().keep(response, done.public_version)
     response.make_conditional(request)

@@ -102,7 +102,7 @@ class Worker:
             with self._app.app_context(), self._database.unit_of_work() as working:
                 bus.perform(claimed.name, claimed.payload, self._settings)
                 working.execute(delete(Task).where(Task.id == claimed.id))
-        except Exception as error:  # Any job may fail in any way; the task keeps the reason and is tried again.
+        except Exception as error:  # noqa: BLE001  (any job may fail in any way; the task keeps the reason)
             self._put_back(claimed, error)
             reason = repr(error)[:300]
             log.warning("task failed", task=claimed.name, id=claimed.id, attempt=claimed.attempts, error=reason)

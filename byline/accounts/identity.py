@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import Response
 from flask_login import current_user
 from sqlalchemy import or_, update
 from sqlalchemy.exc import SQLAlchemyError
@@ -34,18 +33,21 @@ def open_to_unconfirmed(endpoint: str | None) -> bool:
     return endpoint is None or endpoint.split(".")[0] in ("accounts", "security", "static", "assets", "ops")
 
 
-def mark_seen(done: RequestContext, _response: Response) -> None:
+def is_seen_due() -> bool:
+    """Whether the member's `last_seen` is a minute old. Asked before the view: a refusal expires the loaded row."""
+    member = current_member()
+    return member is not None and (member.last_seen is None or clock.now() - member.last_seen >= SEEN_EVERY)
+
+
+def mark_seen(done: RequestContext) -> None:
     """Note that the member was here: one row, at most once a minute, in a transaction of its own.
 
     It is courtesy: when the database is busy or read-only the page goes out all the same.
     """
-    member = current_member() if done.actor.is_authenticated else None
     now = clock.now()
-    if member is None or (member.last_seen and now - member.last_seen < SEEN_EVERY):
-        return
-    stale = or_(User.last_seen.is_(None), User.last_seen < now - SEEN_EVERY)
+    stale = or_(User.last_seen.is_(None), User.last_seen <= now - SEEN_EVERY)
     try:
         with done.database.unit_of_work():
-            db.session().execute(update(User).where(User.id == member.id, stale).values(last_seen=now))
+            db.session().execute(update(User).where(User.id == done.actor.id, stale).values(last_seen=now))
     except SQLAlchemyError:
         return

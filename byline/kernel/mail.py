@@ -62,7 +62,7 @@ def keep(message: EmailMessage, outbox: Path) -> Path:
     path = outbox / f"{stamp}-{os.urandom(3).hex()}.eml"
     draft = path.with_suffix(".part")
     with draft.open("wb") as file:
-        os.chmod(draft, 0o600)
+        draft.chmod(0o600)
         file.write(message.as_bytes())
         file.flush()
         os.fsync(file.fileno())

@@ -29,6 +29,8 @@ class RequestContext:
     started_at: datetime = field(default_factory=clock.now)
     started_ns: int = field(default_factory=time.perf_counter_ns)
     session: Session | None = None
+    seen_due: bool = False
+    """Whether the member's `last_seen` is old enough to be written once more."""
     public_version: int | None = None
     """The content version this page was made from; set for pages that may be kept for strangers."""
 

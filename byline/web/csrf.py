@@ -1,4 +1,4 @@
-"""Cross-site request forgery: every unsafe request carries a token of this session (Flask-WTF), checked by the hooks."""
+"""Cross-site request forgery: every unsafe request carries a token of its session, checked by the hooks."""
 
 from __future__ import annotations
 

@@ -61,7 +61,7 @@ def respond(error: DomainError) -> Response:
     return response
 
 
-def stale_form(error: CSRFError) -> AnyResponse:
+def stale_form(_error: CSRFError) -> AnyResponse:
     """A form whose token ran out: what was typed comes back, ready to be sent again.
 
     Only for a form that this very site sent (`Sec-Fetch-Site`, or `Origin`); a foreign page gets a plain refusal.
@@ -105,7 +105,7 @@ def _database_away(error: OperationalError) -> AnyResponse:
 
 
 def _broken(error: Exception) -> AnyResponse:
-    log.exception("unhandled", exc_info=error)
+    log.error("unhandled", exc_info=error)
     code, sentence = SENTENCES[500]
     return _answer(500, "Something broke", code, sentence, {})
 
