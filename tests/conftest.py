@@ -1,0 +1,160 @@
+"""What every test may ask for: a database, an application, members, posts, mail, a stopped clock, query budgets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from byline.app import create_app
+from byline.kernel import clock
+from byline.kernel.db import Database
+from byline.kernel.settings import Settings
+from tests import budget, network
+from tests.databases import Databases, PostgresDatabases, PostgresServer, SqliteDatabases
+from tests.factories import MakePost, MakeUser, Outbox
+
+pytest_plugins = ("tests.tally",)
+SECRET_KEY = "a key for tests, as long as a real one is"  # nosec
+NOON = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
+server_key = pytest.StashKey[PostgresServer]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database",
+        choices=("sqlite", "postgresql"),
+        default="sqlite",
+        help="where tests keep their data; with postgresql only tests that use a database are run",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the PostgreSQL server once, in the process that starts the others."""
+    if config.getoption("--database") == "postgresql" and not hasattr(config, "workerinput"):
+        server = PostgresServer()
+        config.stash[server_key] = server
+        config.add_cleanup(server.stop)
+        server.start()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: object) -> None:
+    """Tell a worker of pytest-xdist where the server is."""
+    server = node.config.stash.get(server_key, None)  # type: ignore[attr-defined]
+    node.workerinput["server"] = server.address if server else ""  # type: ignore[attr-defined]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL leave out what would only repeat the run on SQLite."""
+    if config.getoption("--database") == "sqlite":
+        return
+    chosen = [item for item in items if "database_address" in getattr(item, "fixturenames", ())]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(chosen)])
+    items[:] = chosen
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _network_is_shut() -> Iterator[None]:
+    with network.shut():
+        yield
+
+
+@pytest.fixture(scope="session")
+def databases(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Databases:
+    """Where fresh databases come from in this run."""
+    if pytestconfig.getoption("--database") == "sqlite":
+        return SqliteDatabases(tmp_path_factory.mktemp("template"))
+    worker_input: dict[str, str] = getattr(pytestconfig, "workerinput", {})
+    return PostgresDatabases(worker_input.get("server") or pytestconfig.stash[server_key].address)
+
+
+@pytest.fixture
+def database_address(databases: Databases, tmp_path: Path) -> Iterator[str]:
+    """The address of a fresh, migrated database."""
+    address = databases.create(tmp_path)
+    yield address
+    databases.drop(address)
+
+
+@pytest.fixture
+def settings(database_address: str, tmp_path: Path) -> Settings:
+    """Settings with a data folder of this test's own and nothing from the environment."""
+    folder = tmp_path / "data"
+    folder.mkdir()
+    return Settings.load(
+        {
+            "BYLINE_DATA": str(folder),
+            "BYLINE_DATABASE_URL": database_address,
+            "BYLINE_URL": "http://localhost",
+            "BYLINE_NAME": "Byline",
+        }
+    )
+
+
+@pytest.fixture
+def database(settings: Settings) -> Iterator[Database]:
+    """The test's database, shared with `app`."""
+    opened = Database(settings.database_address, pool_size=4)
+    yield opened
+    opened.dispose()
+
+
+@pytest.fixture
+def unit_of_work(database: Database) -> Iterator[Session]:
+    """A unit of work open for the whole test, so that services and queries can be called; nothing is kept."""
+    opened = database.open(write=True)
+    yield opened
+    opened.rollback()
+    database.close(opened)
+
+
+@pytest.fixture
+def app(settings: Settings, database: Database) -> Flask:
+    """The whole application on the test's database. An unhandled error fails the test instead of becoming a page."""
+    made = create_app(settings, secret_key=SECRET_KEY, database=database)
+    made.config["TESTING"] = True
+    return made
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A stranger's browser."""
+    return app.test_client()
+
+
+@pytest.fixture
+def make_user(database: Database) -> MakeUser:
+    """Make members: `make_user("ada", role="Moderator", confirmed=False)`."""
+    return MakeUser(database)
+
+
+@pytest.fixture
+def make_post(database: Database, make_user: MakeUser) -> MakePost:
+    """Make posts: `make_post(author, title="…", state=PostState.DRAFT)`."""
+    return MakePost(database, make_user)
+
+
+@pytest.fixture
+def outbox(app: Flask) -> Outbox:
+    """Mail: `outbox.deliver()` runs the worker's tasks and answers every message so far."""
+    return Outbox(app)
+
+
+@pytest.fixture
+def stopped_clock() -> Iterator[datetime]:
+    """Stop the clock at noon of a day in March; `clock.advance(seconds)` moves it."""
+    with clock.frozen(NOON):
+        yield NOON
+
+
+@pytest.fixture
+def queries() -> Callable[[int], AbstractContextManager[list[str]]]:
+    """A query budget: `with queries(8): client.get("/")` fails when more statements run."""
+    return budget.at_most
