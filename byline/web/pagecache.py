@@ -138,8 +138,8 @@ class ContentVersions:
 
 
 def etag_of(body: bytes) -> str:
-    """A strong entity tag of a body."""
-    return f'"{hashlib.sha256(body).hexdigest()[:20]}"'
+    """The entity tag of a body; weak, as the compressed and the plain form share it."""
+    return f'W/"{hashlib.sha256(body).hexdigest()[:20]}"'
 
 
 def _key(environ: dict[str, Any]) -> str:

@@ -50,9 +50,12 @@ def decode(cursor: str) -> Key:
     try:
         raw = base64.urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4))
         microseconds, row_id = struct.unpack(">qq", raw)
-        return EPOCH + timedelta(microseconds=microseconds), row_id
+        key = EPOCH + timedelta(microseconds=microseconds), row_id
+        if encode(key) == cursor:
+            return key
     except (ValueError, binascii.Error, struct.error, OverflowError):
-        raise NotFound("no-such-page", "There is no such page.") from None
+        pass
+    raise NotFound("no-such-page", "There is no such page.")
 
 
 def cursor_from(arguments: Any) -> Cursor | None:

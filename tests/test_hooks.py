@@ -1,0 +1,164 @@
+"""The life of a request: what is committed, what is refused, what strangers get."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask, Response, make_response
+from flask.testing import FlaskClient
+from sqlalchemy import select, text
+
+from byline.accounts.models import Role
+from byline.kernel import db
+from byline.kernel.db import Database
+from byline.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, TooMany
+from byline.web import csrf, pagecache, throttle
+
+REFUSALS = {
+    "invalid": (Invalid("odd", "That is odd."), 400),
+    "forbidden": (NotAllowed("no", "You may not."), 403),
+    "missing": (NotFound(), 404),
+    "conflict": (Conflict("late", "Somebody was faster."), 409),
+    "often": (TooMany("often", "Too often.", retry_after_seconds=7), 429),
+}
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    app.config["WTF_CSRF_ENABLED"] = False
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    app.config["TESTING"] = False
+
+    @app.post("/probe/write/<name>")
+    def write(name: str) -> tuple[str, int]:
+        db.session().add(Role(name=name))
+        db.after_settling(lambda: db.session().add(Role(name=f"{name} tried")))
+        return "", 403 if name == "refused" else 204
+
+    @app.get("/probe/read-that-writes")
+    def read_that_writes() -> str:
+        db.session().add(Role(name="sneaky"))
+        db.session().flush()
+        return ""
+
+    @app.get("/probe/refuse/<kind>")
+    def refuse(kind: str) -> str:
+        raise REFUSALS[kind][0]
+
+    @app.get("/probe/broken")
+    def broken() -> str:
+        raise RuntimeError("a secret detail")
+
+    @app.post("/probe/limited")
+    @throttle.limit("2 per minute")
+    def limited() -> Response:
+        return make_response("", 204)
+
+    @app.get("/probe/public")
+    @pagecache.for_strangers
+    def public() -> str:
+        return "roles: " + ", ".join(sorted(db.session().scalars(select(Role.name))))
+
+    return app.test_client()
+
+
+def names(database: Database) -> set[str]:
+    with database.unit_of_work(write=False) as reading:
+        return set(reading.scalars(select(Role.name)))
+
+
+def test_a_change_that_succeeded_is_committed(client: FlaskClient, database: Database) -> None:
+    assert client.post("/probe/write/kept").status_code == 204
+    assert {"kept", "kept tried"} <= names(database)
+
+
+def test_a_refused_change_is_rolled_back_but_what_outlives_it_stays(client: FlaskClient, database: Database) -> None:
+    assert client.post("/probe/write/refused").status_code == 403
+    assert "refused" not in names(database)
+    assert "refused tried" in names(database)
+
+
+def test_a_get_cannot_write(client: FlaskClient, database: Database) -> None:
+    assert client.get("/probe/read-that-writes").status_code >= 500
+    assert "sneaky" not in names(database)
+
+
+@pytest.mark.parametrize("kind", REFUSALS)
+def test_a_refusal_has_its_status_and_sentence_for_people_and_programs(client: FlaskClient, kind: str) -> None:
+    error, status = REFUSALS[kind]
+    page = client.get(f"/probe/refuse/{kind}", headers={"Accept": "text/html"})
+    assert page.status_code == status
+    assert error.message in page.text
+    problem = client.get(f"/probe/refuse/{kind}", headers={"Accept": "application/json"})
+    assert problem.status_code == status
+    assert problem.content_type == "application/problem+json"
+    assert problem.json is not None
+    assert problem.json["code"] == error.code
+
+
+def test_being_too_often_says_when_to_come_back(client: FlaskClient) -> None:
+    assert client.get("/probe/refuse/often").headers["Retry-After"] == "7"
+
+
+def test_an_unhandled_error_is_a_page_without_details(client: FlaskClient) -> None:
+    answer = client.get("/probe/broken")
+    assert answer.status_code == 500
+    assert "secret detail" not in answer.text
+    assert answer.headers["Content-Security-Policy"]
+
+
+def test_a_limit_refuses_what_is_beyond_it(client: FlaskClient) -> None:
+    assert [client.post("/probe/limited").status_code for _ in range(3)] == [204, 204, 429]
+
+
+def test_an_unsafe_request_without_a_token_is_refused(client: FlaskClient, app: Flask, database: Database) -> None:
+    app.config["WTF_CSRF_ENABLED"] = True
+    assert client.post("/probe/write/forged").status_code == 400
+    assert "forged" not in names(database)
+    with app.test_request_context():
+        assert 'name="csrf_token"' in csrf.csrf_field()
+
+
+def test_a_stale_form_comes_back_with_what_was_typed(client: FlaskClient, app: Flask) -> None:
+    app.config["WTF_CSRF_ENABLED"] = True
+    typed = {"body": "an hour of <b>work</b>", "password": "never shown", "csrf_token": "old"}
+    answer = client.post("/probe/write/x", data=typed, headers={"Sec-Fetch-Site": "same-origin"})
+    assert answer.status_code == 400
+    assert "an hour of &lt;b&gt;work&lt;/b&gt;" in answer.text
+    assert "never shown" not in answer.text
+    foreign = client.post("/probe/write/x", data=typed, headers={"Sec-Fetch-Site": "cross-site"})
+    assert "an hour of" not in foreign.text
+
+
+def test_a_page_for_strangers_is_kept_until_content_changes(client: FlaskClient, database: Database) -> None:
+    first = client.get("/probe/public")
+    assert "Set-Cookie" not in first.headers
+    assert "public" in first.headers["Cache-Control"]
+    with database.unit_of_work() as working:
+        working.add(Role(name="Quiet"))
+    assert client.get("/probe/public").text == first.text
+    with database.unit_of_work():
+        db.content_changed()
+    assert "Quiet" in client.get("/probe/public").text
+
+
+def test_a_page_for_strangers_has_validators(client: FlaskClient) -> None:
+    first = client.get("/probe/public")
+    for _ in range(2):
+        again = client.get("/probe/public", headers={"If-None-Match": first.headers["ETag"]})
+        assert again.status_code == 304
+        assert again.data == b""
+
+
+def test_a_kept_page_is_compressed_for_those_who_take_it(client: FlaskClient) -> None:
+    plain = client.get("/probe/public")
+    packed = client.get("/probe/public", headers={"Accept-Encoding": "gzip"})
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert plain.headers.get("Content-Encoding") is None
+    assert packed.headers["ETag"] == plain.headers["ETag"]
+
+
+def test_the_session_is_given_back_after_every_request(client: FlaskClient) -> None:
+    client.get("/probe/broken")
+    client.get("/probe/public")
+    with pytest.raises(RuntimeError):
+        db.session().execute(text("SELECT 1"))
