@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -36,6 +38,7 @@ class User(Base):
     """A member, or an author that an import named and nobody has claimed yet (`claimed` is False)."""
 
     __tablename__ = "users"
+    __table_args__ = (Index("ix_users_member_since_id", "member_since", "id"),)
     __public__ = frozenset(
         {"username", "name", "location", "about", "links", "avatar_key", "suspended_at", "deletion_asked_at", "active"}
     )
@@ -91,6 +94,16 @@ class User(Base):
         return self.name or self.username
 
     @property
+    def avatar_url(self) -> str:
+        """Where the picture is; a new picture or name has a new address, so browsers may keep it for long."""
+        return f"/avatar/{quote(self.username_key)}?v={self.avatar_version}"
+
+    @property
+    def avatar_version(self) -> str:
+        """What the picture depends on, as a short text."""
+        return hashlib.sha256((self.avatar_key or self.shown_name).encode()).hexdigest()[:10]
+
+    @property
     def actor(self) -> Actor:
         """The value that rules and templates see."""
         return Actor(
@@ -99,7 +112,7 @@ class User(Base):
             permissions=Permission(self.role.permissions) if self.active and not self.suspended_at else Permission(0),
             confirmed=self.confirmed_at is not None,
             name=self.shown_name,
-            avatar_url=f"/avatar/{self.username_key}",
+            avatar_url=self.avatar_url,
         )
 
 
@@ -145,7 +158,7 @@ class LoginSession(Base):
 
 
 class Invitation(Base):
-    """A link that lets somebody register while registration is by invitation."""
+    """A link that lets somebody register while registration is by invitation, or take over an unclaimed author."""
 
     __tablename__ = "invitations"
 
@@ -159,3 +172,22 @@ class Invitation(Base):
     used_at: Mapped[datetime | None]
     used_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"), index=True)
     revoked_at: Mapped[datetime | None]
+    claims_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    """The unclaimed author whom the link hands over."""
+
+
+class AuditEntry(Base):
+    """One act of an administrator. It stays when those it names are gone."""
+
+    __tablename__ = "audit_entries"
+    __table_args__ = (Index("ix_audit_entries_at_id", "at", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"), index=True)
+    """None for the command line and for somebody who has left."""
+    act: Mapped[str] = mapped_column(String(64))
+    """A stable name, such as `member.suspended`."""
+    subject: Mapped[str] = mapped_column(String(200), default="")
+    detail: Mapped[str] = mapped_column(Text, default="")
+    actor: Mapped[User | None] = relationship(lazy="raise")
