@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from byline.kernel.db import Database
 from byline.kernel.settings import Settings
 from tests import budget, network
 from tests.databases import Databases, PostgresDatabases, PostgresServer, SqliteDatabases
-from tests.factories import MakePost, MakeUser, Outbox
+from tests.factories import LogIn, MakePost, MakeUser, Outbox, browser_of
 
 pytest_plugins = ("tests.tally",)
 SECRET_KEY = "a key for tests, as long as a real one is"  # nosec
@@ -117,16 +118,32 @@ def unit_of_work(database: Database) -> Iterator[Session]:
 
 @pytest.fixture
 def app(settings: Settings, database: Database) -> Flask:
-    """The whole application on the test's database. An unhandled error fails the test instead of becoming a page."""
+    """The whole application on the test's database. An unhandled error fails the test instead of becoming a page.
+
+    Forms need no token here, so that tests can post what they are about; `guarded_app` asks for it.
+    """
     made = create_app(settings, secret_key=SECRET_KEY, database=database)
-    made.config["TESTING"] = True
+    made.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     return made
+
+
+@pytest.fixture
+def guarded_app(app: Flask) -> Flask:
+    """The application as visitors meet it: forms need their token, an unhandled error is a page."""
+    app.config.update(TESTING=False, PROPAGATE_EXCEPTIONS=False, WTF_CSRF_ENABLED=True)
+    return app
 
 
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
     """A stranger's browser."""
     return app.test_client()
+
+
+@pytest.fixture
+def log_in(app: Flask) -> LogIn:
+    """Log a member in: `client = log_in(ada)` is a browser of hers, beside that of the stranger."""
+    return partial(browser_of, app)
 
 
 @pytest.fixture

@@ -28,6 +28,7 @@ from byline.worker import Worker
 PASSWORD = "eleven quiet herons"
 NAMES = ("ada", "grace", "barbara", "margaret", "frances", "jean", "karen", "radia", "lynn", "sophie")
 LISTED = PostState.PUBLISHED
+LogIn = Callable[[User], FlaskClient]
 
 
 class MakeUser:
@@ -170,4 +171,10 @@ def link_in(message: EmailMessage, containing: str = "/") -> str:
     raise AssertionError(f"No link containing {containing!r} in:\n{body.get_content()}")
 
 
-LogIn = Callable[[User], FlaskClient]
+def browser_of(app: Flask, member: User) -> FlaskClient:
+    """A browser in which the member has logged in."""
+    cookie = {"_user_id": str(member.id), "_fresh": True}
+    browser = app.test_client()
+    with browser.session_transaction() as kept:
+        kept.update(cookie)
+    return browser
