@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import Flask
+from flask import Flask, has_request_context
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -26,6 +26,7 @@ def create_app(settings: Settings, *, secret_key: str, database: Database | None
     app.config.update(_flask_config(settings, secret_key))
     app.extensions["byline.settings"] = settings
     app.extensions["byline.database"] = database or Database(settings.database_address)
+    app.extensions["byline.checks"] = wiring.CHECKS
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     csrf.init_app(app)
@@ -63,6 +64,8 @@ def _prepare_templates(app: Flask, settings: Settings) -> None:
 
     @app.context_processor
     def _who_and_where() -> dict[str, object]:
+        if not has_request_context():
+            return {}  # Mail is written by the worker too, for nobody in particular.
         here = context.current()
         return {"ctx": here, "actor": here.actor}
 

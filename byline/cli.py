@@ -13,6 +13,7 @@ COMMANDS = {
     "serve": "byline.server:serve",
     "work": "byline.server:work",
     "migrate": "byline.server:migrate",
+    "doctor": "byline.doctor:doctor",
 }
 
 

@@ -1,4 +1,4 @@
-"""What is plugged in where: four tables and no logic. A new room adds its lines here and nowhere else."""
+"""What is plugged in where: five tables and no logic. A new room adds its lines here and nowhere else."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from collections.abc import Mapping
 
 from flask import Blueprint
 
-from byline.kernel import mail
+from byline import migrations
+from byline.kernel import checks, mail
 from byline.kernel.bus import Every, Job, Reaction
+from byline.kernel.checks import Check
 from byline.web import assets, ops
 
 BLUEPRINTS: tuple[Blueprint, ...] = (assets.blueprint, ops.blueprint)
@@ -19,3 +21,15 @@ JOBS: Mapping[type, Job] = {
 }
 
 PERIODIC: tuple[Every, ...] = ()
+
+CHECKS: tuple[Check, ...] = (
+    checks.data_folder,
+    checks.disk_space,
+    checks.signing_key,
+    checks.database_answers,
+    migrations.schema,
+    checks.tasks,
+    checks.mail_server,
+    checks.public_address,
+)
+"""What `byline doctor` and the administration's page on the system look at."""

@@ -6,6 +6,7 @@ import contextlib
 import os
 import smtplib
 import ssl
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
@@ -71,20 +72,26 @@ def keep(message: EmailMessage, outbox: Path) -> Path:
 
 
 def _send(message: EmailMessage, mail_url: str) -> None:
+    with connection(mail_url) as server:
+        server.send_message(message)
+
+
+@contextlib.contextmanager
+def connection(mail_url: str) -> Iterator[smtplib.SMTP]:
+    """A conversation with the mail server, encrypted where it offers that, logged in where the address says so."""
     parts = urlsplit(mail_url)
     context = ssl.create_default_context()
     host = parts.hostname or "localhost"
-    with contextlib.ExitStack() as stack:
-        server: smtplib.SMTP
-        if parts.scheme == "smtps":
-            server = smtplib.SMTP_SSL(host, parts.port or 465, timeout=TIMEOUT_SECONDS, context=context)
-        else:
-            server = smtplib.SMTP(host, parts.port or 25, timeout=TIMEOUT_SECONDS)
-        stack.enter_context(server)
+    server: smtplib.SMTP
+    if parts.scheme == "smtps":
+        server = smtplib.SMTP_SSL(host, parts.port or 465, timeout=TIMEOUT_SECONDS, context=context)
+    else:
+        server = smtplib.SMTP(host, parts.port or 25, timeout=TIMEOUT_SECONDS)
+    with server:
         server.ehlo()
         if parts.scheme == "smtp" and server.has_extn("starttls"):
             server.starttls(context=context)
             server.ehlo()
         if parts.username:
             server.login(unquote(parts.username), unquote(parts.password or ""))
-        server.send_message(message)
+        yield server

@@ -173,8 +173,19 @@ def secret_key(settings: Settings) -> str:
     """
     if settings.secret_key:
         return settings.secret_key
-    settings.data.mkdir(parents=True, exist_ok=True)
     path = settings.data / "secret_key"
+    try:
+        settings.data.mkdir(parents=True, exist_ok=True)
+        _make_key(path)
+        key = path.read_text().strip()
+    except OSError as error:
+        raise WrongSetting(f"The data folder {settings.data} cannot be used: {error.strerror}.") from error
+    if len(key) < 32:
+        raise WrongSetting(f"{path} is damaged: it holds no key. Restore it, or remove it to log everybody out.")
+    return key
+
+
+def _make_key(path: Path) -> None:
     fresh = path.with_name(f".secret_key.{os.getpid()}.{secrets.token_hex(4)}")
     if not path.exists():
         handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -188,7 +199,3 @@ def secret_key(settings: Settings) -> str:
             pass
         finally:
             fresh.unlink()
-    key = path.read_text().strip()
-    if len(key) < 32:
-        raise WrongSetting(f"{path} is damaged: it holds no key. Restore it, or remove it to log everybody out.")
-    return key

@@ -10,7 +10,10 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
+from byline.kernel import checks
+from byline.kernel.checks import Finding, State
 from byline.kernel.db import Database
+from byline.kernel.settings import Settings
 
 
 def upgrade(database: Database, revision: str = "head") -> None:
@@ -34,6 +37,20 @@ def current(database: Database) -> str | None:
 def head() -> str | None:
     """The newest revision this version of Byline knows."""
     return ScriptDirectory.from_config(_config(None)).get_current_head()
+
+
+def schema(_settings: Settings, database: Database) -> Finding:
+    """Whether the database has the schema that this version of Byline needs."""
+    if checks.is_missing(database):
+        return Finding("schema", State.WARNING, "There is none yet; the first start makes it.")
+    stands, newest = current(database), head()
+    if stands == newest:
+        return Finding("schema", State.WELL, f"It is up to date, at revision {newest}.")
+    known = {script.revision for script in ScriptDirectory.from_config(_config(None)).walk_revisions()}
+    if stands is None or stands in known:
+        sentence = f"It stands at revision {stands or 'none'}, not at {newest}. Run: byline migrate"
+        return Finding("schema", State.BROKEN, sentence)
+    return Finding("schema", State.BROKEN, f"Revision {stands} is from a newer Byline than this one. Update Byline.")
 
 
 def _config(connection: Connection | None) -> Config:

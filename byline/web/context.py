@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from byline.kernel import clock
 from byline.kernel.access import ANONYMOUS, Actor
+from byline.kernel.checks import Check
 from byline.kernel.db import Database
 from byline.kernel.settings import Settings
 
@@ -54,6 +56,11 @@ def settings_of(app: Flask | None = None) -> Settings:
 def database_of(app: Flask | None = None) -> Database:
     """The database of an application; of the current application by default."""
     return cast(Database, (app or current_app).extensions["byline.database"])
+
+
+def checks_of(app: Flask | None = None) -> Sequence[Check]:
+    """What `byline doctor` looks at."""
+    return cast(Sequence[Check], (app or current_app).extensions["byline.checks"])
 
 
 def page_cache_of(app: Flask | None = None) -> Any:
