@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
+import socket
 import sys
 from urllib.parse import urlsplit
 
 import click
+from sqlalchemy.exc import SQLAlchemyError
 
-from byline.kernel import logs, settings, supervision
+from byline.kernel import checks, logs, settings, supervision
 from byline.kernel.db import Database
 from byline.kernel.settings import Settings
 
@@ -23,20 +24,25 @@ THREADS = 4
 @click.option("--workers", type=click.IntRange(1, 64), help="Web processes; BYLINE_WORKERS by default.")
 def serve(host: str, port: int, workers: int | None) -> None:
     """Prepare the database, then run web and worker until Ctrl-C."""
+    _refuse_taken(host, port)
     chosen = _settings_for(host, port)
     settings.secret_key(chosen)
     link = prepare(chosen)
     os.environ[supervision.VARIABLE] = str(os.getpid())
-    worker = subprocess.Popen([sys.executable, "-m", "byline", "work"], start_new_session=True)
-    _greet(chosen, link)
-    try:
+    with supervision.kept_alive([sys.executable, "-m", "byline", "work"]):
+        _greet(chosen, link)
         _run_web(host, port, workers or chosen.workers)
-    finally:
-        worker.terminate()
+
+
+def _refuse_taken(host: str, port: int) -> None:
+    """End with a sentence when something listens there already: the web processes would only say so one by one."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            worker.wait(timeout=20)
-        except subprocess.TimeoutExpired:
-            worker.kill()
+            trial.bind((host, port))
+        except OSError as error:
+            raise click.ClickException(f"Byline cannot listen on {host}:{port}: {error.strerror}.") from error
 
 
 def _settings_for(host: str, port: int) -> Settings:
@@ -84,6 +90,11 @@ def prepare(chosen: Settings) -> str | None:
 
     chosen.data.mkdir(parents=True, exist_ok=True)
     database = Database(chosen.database_address)
+    try:
+        database.ping()
+    except SQLAlchemyError as error:
+        shown = database.url.render_as_string(hide_password=True)
+        raise click.ClickException(f"Byline cannot reach its database {shown}: {checks.cause(error)}") from error
     try:
         if migrations.current(database) != migrations.head():
             migrations.upgrade(database)

@@ -1,13 +1,71 @@
-"""Children that end with their parent: the web and worker processes never outlive `byline serve`."""
+"""Children that end with their parent and are started again when they end alone."""
 
 from __future__ import annotations
 
+import contextlib
 import os
+import subprocess
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+
+import structlog
+
+log = structlog.get_logger()
 
 VARIABLE = "_BYLINE_SUPERVISOR"
+ENDING_SECONDS = 20
+RESTART_SECONDS = 1.0
+LONGEST_RESTART_SECONDS = 60.0
+
+
+@contextlib.contextmanager
+def kept_alive(command: Sequence[str]) -> Iterator[None]:
+    """Run a command beside the block; start it again, ever more slowly, while it ends by itself; stop it at the end.
+
+    The child has a session of its own, so Ctrl-C reaches the parent alone, which then ends the child in order.
+    """
+    keeper = _Keeper(command)
+    watching = threading.Thread(target=keeper.watch, daemon=True)
+    watching.start()
+    try:
+        yield
+    finally:
+        keeper.stop()
+        watching.join()
+
+
+class _Keeper:
+    def __init__(self, command: Sequence[str]) -> None:
+        self._command = command
+        self._stopping = threading.Event()
+        self._child = self._start()
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(self._command, start_new_session=True)  # noqa: S603  (our own command)
+
+    def watch(self) -> None:
+        """Wait for the child; when it ends unasked, start another."""
+        pause = RESTART_SECONDS
+        while True:
+            began = time.monotonic()
+            status = self._child.wait()
+            if time.monotonic() - began > LONGEST_RESTART_SECONDS:
+                pause = RESTART_SECONDS
+            if self._stopping.wait(pause):
+                return
+            log.error("ended by itself, started again", command=self._command[-1], status=status)
+            self._child = self._start()
+            pause = min(pause * 2, LONGEST_RESTART_SECONDS)
+
+    def stop(self) -> None:
+        """Ask the child to end, and insist when it does not."""
+        self._stopping.set()
+        self._child.terminate()
+        try:
+            self._child.wait(timeout=ENDING_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._child.kill()
 
 
 def end_with_supervisor(end: Callable[[], None] = lambda: os._exit(0)) -> None:
