@@ -78,7 +78,7 @@ class Worker:
             if now >= due:
                 self._next_periodic[every] = now + every.seconds
                 with self._database.unit_of_work():
-                    bus.enqueue(every.task)
+                    bus.enqueue_once(every.task)
 
     def _claim(self) -> Claimed | None:
         now = clock.now()

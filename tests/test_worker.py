@@ -118,3 +118,10 @@ def test_a_claimed_task_is_left_alone_until_its_claim_is_over(
     assert worker.run_due() == 0
     clock.advance(301)
     assert worker.run_due() == 1
+
+
+def test_periodic_task_that_still_waits_is_not_stored_twice(database: Database) -> None:
+    with database.unit_of_work() as session:
+        bus.enqueue_once(mail.SendMail("a@example.org", "Once", "Text"))
+        bus.enqueue_once(mail.SendMail("a@example.org", "Once", "Text"))
+        assert session.scalar(select(func.count()).select_from(bus.Task)) == 1

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, String, Text, text
+from sqlalchemy import Index, String, Text, exists, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from byline.kernel import clock, db
@@ -68,17 +68,23 @@ def enqueue(task: Any, *, run_at: datetime | None = None) -> None:
 
     It appears with the commit of the current unit of work and may run more than once.
     """
-    name = name_of(type(task))
+    name, payload = _stored(task)
     if _wired.is_set() and name not in _jobs:
         raise LookupError(f"No job is wired for {name}; add it to wiring.JOBS.")
     now = clock.now()
-    row = Task(
-        name=name,
-        payload=json.dumps(dataclasses.asdict(task)),
-        created_at=now,
-        run_at=run_at or now,
-    )
-    db.session().add(row)
+    db.session().add(Task(name=name, payload=payload, created_at=now, run_at=run_at or now))
+
+
+def enqueue_once(task: Any) -> None:
+    """Store a task unless the same one waits already: while the worker is behind, periodic work does not pile up."""
+    name, payload = _stored(task)
+    waits = exists().where(Task.name == name, Task.payload == payload, ~Task.dead)
+    if not db.session().scalar(select(waits)):
+        enqueue(task)
+
+
+def _stored(task: Any) -> tuple[str, str]:
+    return name_of(type(task)), json.dumps(dataclasses.asdict(task))
 
 
 def perform(name: str, payload: str, settings: Settings) -> None:

@@ -107,7 +107,10 @@ def _database_away(error: OperationalError) -> AnyResponse:
 def _broken(error: Exception) -> AnyResponse:
     log.error("unhandled", exc_info=error)
     code, sentence = SENTENCES[500]
-    return _answer(500, "Something broke", code, sentence, {})
+    try:
+        return _answer(500, "Something broke", code, sentence, {})
+    except Exception:  # noqa: BLE001  (the page itself is what broke)
+        return Response(sentence, 500, content_type="text/plain; charset=utf-8")
 
 
 def _answer(status: int, title: str, code: str, sentence: str, fields: dict[str, str]) -> Response:
