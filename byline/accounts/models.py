@@ -75,6 +75,8 @@ class User(Base):
     failed_logins: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None]
     suspended_at: Mapped[datetime | None]
+    suspension_reason: Mapped[str] = mapped_column(String(300), default="")
+    """What the member is told when they try to log in."""
     deletion_asked_at: Mapped[datetime | None]
     pending_email: Mapped[str | None] = mapped_column(String(254))
     invited_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
@@ -104,12 +106,17 @@ class User(Base):
         return hashlib.sha256((self.avatar_key or self.shown_name).encode()).hexdigest()[:10]
 
     @property
+    def may_act(self) -> bool:
+        """Whether the role counts: not while suspended, nor while waiting to be deleted."""
+        return self.active and self.suspended_at is None and self.deletion_asked_at is None
+
+    @property
     def actor(self) -> Actor:
         """The value that rules and templates see."""
         return Actor(
             id=self.id,
             username=self.username,
-            permissions=Permission(self.role.permissions) if self.active and not self.suspended_at else Permission(0),
+            permissions=Permission(self.role.permissions) if self.may_act else Permission(0),
             confirmed=self.confirmed_at is not None,
             name=self.shown_name,
             avatar_url=self.avatar_url,
@@ -186,8 +193,37 @@ class AuditEntry(Base):
     at: Mapped[datetime]
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"), index=True)
     """None for the command line and for somebody who has left."""
+    actor_name: Mapped[str] = mapped_column(String(64), default="")
+    """What they were called at the time."""
     act: Mapped[str] = mapped_column(String(64))
     """A stable name, such as `member.suspended`."""
     subject: Mapped[str] = mapped_column(String(200), default="")
     detail: Mapped[str] = mapped_column(Text, default="")
     actor: Mapped[User | None] = relationship(lazy="raise")
+
+
+class FormerName(Base):
+    """A username somebody had before. Its addresses lead to them for ever, and nobody else may take it."""
+
+    __tablename__ = "former_names"
+    __public__ = True
+
+    username_key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+
+
+class DataExport(Base):
+    """A member's own data, packed for them to take away. The file lies in DATA/exports under `file_name`."""
+
+    __tablename__ = "data_exports"
+    __table_args__ = (Index("ix_data_exports_user_id_asked_at", "user_id", "asked_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    asked_at: Mapped[datetime]
+    ready_at: Mapped[datetime | None]
+    expires_at: Mapped[datetime | None] = mapped_column(index=True)
+    file_name: Mapped[str | None] = mapped_column(String(100))
+    size_bytes: Mapped[int | None]
+    problem: Mapped[str] = mapped_column(String(300), default="")
+    """A sentence, when packing failed for good."""
