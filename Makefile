@@ -7,7 +7,7 @@ BIN := .venv/bin
 UV := $(BIN)/uv pip
 
 .DEFAULT_GOAL := help
-.PHONY: help setup serve test check bench lock clean
+.PHONY: help setup serve test check browser format bench lock clean
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 12
@@ -31,6 +31,22 @@ setup: .venv/runtime ## make .venv from the lock files
 
 serve: setup ## run the site: web and worker, on PORT (8000)
 	@exec $(BIN)/byline serve --host $(HOST) --port $(PORT)
+
+test: .venv/development ## run every check and test (SQLite, PostgreSQL, browser)
+	@$(BIN)/python -m tests.everything
+
+check: .venv/development ## run only what needs no test: style, types, rooms
+	@$(BIN)/python -m tests.everything check
+
+browser: .venv/development ## run only the journeys in Chromium
+	@$(BIN)/python -m tests.everything browser
+
+format: .venv/development ## lay the code out and mend what can be mended by machine
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+clean: ## remove .venv and what tools keep; the site's data in var/ stays
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache build dist screenshots *.egg-info
 
 lock: .venv/bin/uv ## resolve the dependencies again
 	@for what in 'pyproject.toml -o requirements/runtime.txt' '--group setup -o requirements/setup.txt' \

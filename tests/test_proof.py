@@ -5,7 +5,6 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -15,7 +14,7 @@ from byline.kernel.db import Database
 from byline.posts.models import PostState
 from tests.factories import MakePost, MakeUser
 from tests.network import NetworkIsShut
-from tests.tally import closing_lines
+from tests.tally import Run, closing_lines
 
 Budget = Callable[[int], AbstractContextManager[list[str]]]
 
@@ -48,18 +47,27 @@ def test_query_budget_fails_beyond_its_limit(database: Database, queries: Budget
         session.execute(text("SELECT 2"))
 
 
-def test_closing_line_counts_every_run_and_misses_none() -> None:
-    run: dict[str, Any] = {
-        "suite": "SQLite",
-        "passed": 3,
-        "failed": 0,
-        "error": 0,
-        "skipped": 1,
-        "xfailed": 0,
-        "xpassed": 0,
-    }
-    lines, good = closing_lines([run, run], 2)
+def test_closing_lines_count_every_run() -> None:
+    counts = {"passed": 3, "failed": 0, "skipped": 1}
+    lines, good = closing_lines([Run("SQLite", True, counts), Run("PostgreSQL", True, counts)])
     assert good
-    assert lines[-1] == "Byline's tests: 6 passed, 2 skipped."
-    assert closing_lines([run], 2)[1] is False
-    assert closing_lines([run | {"failed": 1}], 1)[1] is False
+    assert "Byline's tests: 6 passed, 2 skipped." in lines
+
+
+@pytest.mark.parametrize(
+    "run",
+    [Run("Types"), Run("SQLite", True, {"passed": 0}), Run("SQLite", True, {"passed": 3, "xpassed": 1})],
+    ids=["a check that failed", "a run without tests", "a test that passed against its promise"],
+)
+def test_closing_lines_know_what_is_bad(run: Run) -> None:
+    lines, good = closing_lines([Run("Style", True), run])
+    assert not good
+    assert lines[-1] == f"FAILED: {run.name}."
+
+
+def test_closing_lines_say_loudly_what_did_not_run() -> None:
+    lines, good = closing_lines(
+        [Run("SQLite", True, {"passed": 3}), Run("Browser", not_run="no Chromium is installed")]
+    )
+    assert good
+    assert "ATTENTION: Browser did not run: no Chromium is installed" in lines
