@@ -1,0 +1,21 @@
+"""Forms: parsed by WTForms, judged by services. A refusal of the service comes back beside the field it is about."""
+
+from __future__ import annotations
+
+from flask_wtf import FlaskForm
+
+from byline.kernel.errors import DomainError
+
+
+class Form(FlaskForm):  # type: ignore[misc]
+    """A form that can show what a service refused."""
+
+    def refuse(self, error: DomainError) -> None:
+        """Put each sentence of `error` beside its field; what belongs to no field goes above the form."""
+        for name, sentence in error.fields.items():
+            if name in self._fields:
+                self._fields[name].errors = [*self._fields[name].errors, sentence]
+            else:
+                self.form_errors.append(sentence)
+        if not error.fields:
+            self.form_errors.append(error.message)
