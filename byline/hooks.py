@@ -19,7 +19,7 @@ from byline.web import context, csrf, errors, headers, pagecache, throttle
 
 log = structlog.get_logger()
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
-NEEDS_NOTHING = frozenset({"static", "assets.show", "ops.health", "ops.metrics"})
+NEEDS_NOTHING = frozenset({"static", "assets.show", "assets.favicon", "ops.health", "ops.metrics"})
 """Endpoints answered without a session and without asking who it is."""
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from flask import Blueprint, Response, request, url_for
 
 from byline.kernel.errors import NotFound
+from byline.web import bundles
 
 blueprint = Blueprint("assets", __name__)
 
@@ -44,7 +45,7 @@ def bootstrap_folder() -> Path:
 
 
 def address(name: str) -> str:
-    """The address of a file below `static/`, or `bootstrap.css`; LookupError for a name that does not exist."""
+    """The address of a file below `static/`, `byline.css` or `byline.js`; LookupError for a name that does not exist."""
     found = _load(name)
     if found is None:
         raise LookupError(f"There is no static file {name!r}.")
@@ -54,6 +55,16 @@ def address(name: str) -> str:
 @blueprint.get("/static/<path:name>")
 def show(name: str) -> Response:
     """Send one file, compressed where the browser takes it."""
+    return _sent(name)
+
+
+@blueprint.get("/favicon.ico")
+def favicon() -> Response:
+    """The mark, where browsers look for it unasked."""
+    return _sent("img/favicon.ico")
+
+
+def _sent(name: str) -> Response:
     found = _load(name)
     if found is None:
         raise NotFound
@@ -70,11 +81,10 @@ def show(name: str) -> Response:
 
 @cache
 def _load(name: str) -> Asset | None:
-    path = _path(name)
-    if path is None:
+    plain = _content(name)
+    if plain is None:
         return None
-    plain = path.read_bytes()
-    kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
     if kind in ("text/javascript", "application/javascript"):
         kind = "text/javascript"
     content_type = f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
@@ -82,8 +92,10 @@ def _load(name: str) -> Asset | None:
     return Asset(content_type, plain, packed, hashlib.sha256(plain).hexdigest()[:12])
 
 
-def _path(name: str) -> Path | None:
-    if name == "bootstrap.css":
-        return bootstrap_folder() / "css" / "bootstrap.min.css"
+def _content(name: str) -> bytes | None:
+    if name == "byline.css":
+        return bundles.style_sheet((bootstrap_folder() / "css" / "bootstrap.min.css").read_text()).encode()
+    if name == "byline.js":
+        return bundles.script().encode()
     path = (OWN / name).resolve()
-    return path if path.is_relative_to(OWN) and path.is_file() else None
+    return path.read_bytes() if path.is_relative_to(OWN) and path.is_file() else None

@@ -1,0 +1,84 @@
+"""The style sheet and the script of every page, put together in memory: few requests, and only the Bootstrap we use."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+OWN = Path(__file__).parent / "static"
+PACKAGE = Path(__file__).parents[1]
+STYLES = ("tokens", "type", "layout", "forms", "parts", "posts", "prose", "code", "print")
+SCRIPTS = ("switch", "menu", "time", "reveal", "copy")
+COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+CLASS_ATTRIBUTE = re.compile(r'class="([^"]*)"')
+CLASS_NAME = re.compile(r"\.(-?[A-Za-z_][\w-]*)")
+NEGATION = re.compile(r":not\([^)]*\)")
+WORD = re.compile(r"[A-Za-z_][\w-]*")
+
+
+def style_sheet(bootstrap: str) -> str:
+    """Bootstrap's rules for the classes our templates name, in a layer below our own sheets, so that ours always win."""
+    own = "\n".join((OWN / "css" / f"{name}.css").read_text() for name in STYLES if _has("css", name))
+    return f"@layer bootstrap{{{narrowed(bootstrap, named_classes())}}}\n{_tightened(own)}"
+
+
+def script() -> str:
+    """Our scripts one after the other, each in a block of its own, as one module."""
+    return "\n".join(f"{{\n{(OWN / 'js' / f'{name}.js').read_text()}}}" for name in SCRIPTS)
+
+
+def named_classes() -> frozenset[str]:
+    """Every word in a `class` attribute of any room's templates."""
+    texts = (path.read_text() for path in PACKAGE.glob("**/templates/**/*.html"))
+    return frozenset(word for text in texts for value in CLASS_ATTRIBUTE.findall(text) for word in WORD.findall(value))
+
+
+def narrowed(css: str, classes: frozenset[str]) -> str:
+    """The rules of a minified sheet that can match a page which uses no other classes than `classes`."""
+    kept = "".join(_kept(COMMENT.sub("", css).replace('@charset "UTF-8";', ""), classes))
+    return kept
+
+
+def _kept(css: str, classes: frozenset[str]) -> Iterator[str]:
+    for prelude, body in _blocks(css):
+        if prelude.startswith("@keyframes"):
+            continue
+        if prelude.startswith("@"):
+            inner = "".join(_kept(body, classes))
+            if inner:
+                yield f"{prelude}{{{inner}}}"
+            continue
+        selectors = [each for each in _selectors(prelude) if _may_match(each, classes)]
+        if selectors:
+            yield f"{','.join(selectors)}{{{body}}}"
+
+
+def _may_match(selector: str, classes: frozenset[str]) -> bool:
+    return set(CLASS_NAME.findall(NEGATION.sub("", selector))) <= classes
+
+
+def _selectors(prelude: str) -> list[str]:
+    # A comma inside parentheses belongs to :is() or :not().
+    return [each.strip() for each in re.split(r",(?![^(]*\))", prelude)]
+
+
+def _blocks(css: str) -> Iterator[tuple[str, str]]:
+    depth, start, opened = 0, 0, 0
+    for at, letter in enumerate(css):
+        if letter == "{":
+            depth += 1
+            opened = at if depth == 1 else opened
+        elif letter == "}":
+            depth -= 1
+            if depth == 0:
+                yield css[start:opened].strip(), css[opened + 1 : at]
+                start = at + 1
+
+
+def _tightened(css: str) -> str:
+    return re.sub(r"\s*\n\s*", "\n", COMMENT.sub("", css))
+
+
+def _has(folder: str, name: str) -> bool:
+    return (OWN / folder / f"{name}.{folder}").is_file()
