@@ -41,6 +41,9 @@ check: .venv/development ## run only what needs no test: style, types, rooms
 browser: .venv/development ## run only the journeys in Chromium
 	@$(BIN)/python -m tests.everything browser
 
+bench: .venv/development ## measure pages, memory and start against bare Flask (needs wrk)
+	@$(BIN)/python -m bench.pages; pages=$$?; $(BIN)/python -m bench.footprint && exit $$pages
+
 format: .venv/development ## lay the code out and mend what can be mended by machine
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .

@@ -1,0 +1,51 @@
+"""One measurement with wrk: requests a second and the slowest hundredth, at a fixed number of connections."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+CONNECTIONS = 8
+UNITS = {"us": 0.001, "ms": 1.0, "s": 1000.0}
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What one address did, as the median of several rounds."""
+
+    requests_per_second: float
+    p99_ms: float
+
+
+def measure(address: str, headers: Mapping[str, str], *, rounds: int, seconds: int) -> Measured:
+    """Ask one address as fast as it answers, `rounds` times for `seconds` each. Any answer but 200 ends the run."""
+    results = [_once(address, headers, seconds) for _ in range(rounds)]
+    return Measured(
+        statistics.median(result.requests_per_second for result in results),
+        statistics.median(result.p99_ms for result in results),
+    )
+
+
+def _once(address: str, headers: Mapping[str, str], seconds: int) -> Measured:
+    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--latency"]
+    for name, value in headers.items():
+        command += ["-H", f"{name}: {value}"]
+    output = subprocess.run([*command, address], check=True, capture_output=True, text=True).stdout
+    if "Non-2xx" in output or "Socket errors" in output:
+        sys.exit(f"{address} failed under load:\n{output}")
+    rate = re.search(r"Requests/sec:\s+([\d.]+)", output)
+    slow = re.search(r"99%\s+([\d.]+)(us|ms|s)", output)
+    if rate is None or slow is None:
+        sys.exit(f"wrk said something new:\n{output}")
+    return Measured(float(rate[1]), float(slow[1]) * UNITS[slow[2]])
+
+
+def require_wrk() -> None:
+    """End with a sentence when the load generator is not installed."""
+    if shutil.which("wrk") is None:
+        sys.exit("These measurements need wrk. On Debian: apt-get install wrk")
