@@ -14,6 +14,8 @@ COMMANDS = {
     "work": "byline.server:work",
     "migrate": "byline.server:migrate",
     "doctor": "byline.doctor:doctor",
+    "backup": "byline.backups:backup",
+    "restore": "byline.backups:restore",
 }
 
 
