@@ -13,6 +13,7 @@ import sqlite3
 import subprocess
 import tarfile
 import tempfile
+import zlib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from importlib.metadata import version
@@ -119,13 +120,11 @@ def restore(file: Path) -> None:
     """Make the site of a backup FILE here, where there is none yet. Stop `byline serve` first."""
     chosen = Settings.load()
     try:
-        with (
-            tarfile.open(file, mode="r:gz") as archive,
-            tempfile.TemporaryDirectory(dir=_parent(chosen.data)) as folder,
-        ):
+        chosen.data.mkdir(parents=True, exist_ok=True)
+        with tarfile.open(file, mode="r:gz") as archive, tempfile.TemporaryDirectory(dir=chosen.data) as folder:
             archive.extractall(folder, filter="data")
             _put_in_place(Path(folder), chosen)
-    except (tarfile.TarError, EOFError) as error:
+    except (tarfile.TarError, EOFError, zlib.error) as error:
         raise click.ClickException(f"{file} is not a backup of Byline, or is damaged.") from error
     except OSError as error:
         raise click.ClickException(f"The site could not be written: {error.strerror or error}.") from error
