@@ -1,0 +1,75 @@
+"""The schema's history leads to the models, there and back, on both databases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import inspect, select
+
+from byline import migrations
+from byline.accounts.models import Role
+from byline.kernel.db import Base, Database
+from byline.posts.models import PostState
+from tests.databases import migrate
+from tests.factories import MakePost
+
+SCRIPTS = Path(migrations.__file__).parent
+
+
+@pytest.fixture
+def emptied(database: Database) -> Iterator[Database]:
+    """A database that was taken all the way back."""
+    migrations.downgrade(database, "base")
+    yield database
+    database.dispose()
+
+
+def test_the_history_is_one_straight_line() -> None:
+    scripts = ScriptDirectory(str(SCRIPTS))
+    assert len(scripts.get_heads()) == 1
+    assert len(scripts.get_bases()) == 1
+    assert all(not isinstance(one.down_revision, tuple) for one in scripts.walk_revisions())
+
+
+def test_the_history_leads_to_the_models(database: Database) -> None:
+    with database.reader.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": False})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_going_back_leaves_nothing(emptied: Database) -> None:
+    assert set(inspect(emptied.writer).get_table_names()) <= {"alembic_version"}
+    assert migrations.current(emptied) is None
+
+
+def test_the_way_back_and_forth_ends_at_the_same_schema(emptied: Database, database_address: str) -> None:
+    migrate(database_address)
+    assert migrations.current(emptied) == migrations.head()
+    with emptied.unit_of_work(write=False) as session:
+        assert "User" in set(session.scalars(select(Role.name)))
+
+
+def test_every_step_back_and_forth_works_alone(database: Database) -> None:
+    scripts = ScriptDirectory(str(SCRIPTS))
+    for script in scripts.walk_revisions():
+        migrations.downgrade(database, str(script.down_revision or "base"))
+        migrations.upgrade(database, script.revision)
+        migrations.downgrade(database, str(script.down_revision or "base"))
+    assert migrations.current(database) is None
+
+
+def test_the_last_step_keeps_what_was_written(database: Database, make_post: MakePost) -> None:
+    post = make_post(title="Kept", state=PostState.PUBLISHED)
+    head = ScriptDirectory(str(SCRIPTS)).get_revision("head")
+    assert head is not None
+    migrations.downgrade(database, str(head.down_revision or "base"))
+    migrations.upgrade(database)
+    with database.writer.connect() as connection:
+        posts = Base.metadata.tables["posts"]
+        titles = connection.execute(select(posts.c.title).where(posts.c.id == post.id)).scalars().all()
+    assert titles == ["Kept"]

@@ -1,0 +1,143 @@
+"""A site in which every route finds something: members of all kinds, posts in every state, and their belongings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Table, delete, insert, select
+
+from byline.accounts import roles
+from byline.accounts.models import Role, User
+from byline.kernel.access import EVERYTHING, Permission
+from byline.kernel.db import Base, Database
+from byline.posts.models import Post, PostAddress, PostState, Revision, WorkingCopy
+from tests.factories import MakePost, MakeUser, browser_of
+
+Rows = Mapping[str, list[tuple[Any, ...]]]
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """The site, its people and its browsers."""
+
+    app: Flask
+    database: Database
+    people: Mapping[str, User]
+    posts: Mapping[PostState, Post]
+    found: dict[str, Any] = field(default_factory=dict)
+
+    def browser(self, viewer: str) -> FlaskClient:
+        """A browser of one of the people, or of a `stranger`."""
+        return self.app.test_client() if viewer == "stranger" else browser_of(self.app, self.people[viewer])
+
+    def without(self, permission: Permission) -> str:
+        """A member who may do everything but this; answers the name to give to `browser`."""
+        return f"without_{(permission.name or '').lower()}"
+
+
+def fill(app: Flask, database: Database, make_user: MakeUser, make_post: MakePost) -> World:
+    """Make the people and their things."""
+    with database.unit_of_work() as session:
+        for permission in Permission:
+            session.add(Role(name=f"All but {permission.name}", permissions=int(EVERYTHING & ~permission)))
+    people = {
+        "ada": make_user("ada", about="Counts.\nAnd writes.", links=[{"label": "Home", "url": "https://example.org/"}]),
+        "outsider": make_user("grace"),
+        "administrator": make_user("root", role=roles.ADMINISTRATOR),
+        "unconfirmed": make_user("newcomer", confirmed=False),
+        "unclaimed": make_user("imported", email=None, password=None, claimed=False, confirmed=False),
+    }
+    for permission in Permission:
+        name = f"without_{(permission.name or '').lower()}"
+        people[name] = make_user(name.replace("_", "-"), role=f"All but {permission.name}")
+    posts = {state: _post(make_post, people, state) for state in PostState}
+    with database.unit_of_work() as session:
+        session.add_all(_belongings(people["ada"], posts[PostState.PUBLISHED]))
+    return World(app, database, people, posts)
+
+
+def _post(make_post: MakePost, people: Mapping[str, User], state: PostState) -> Post:
+    title = "Hello" if state is PostState.PUBLISHED else f"Hello {state}"
+    body = "## One\n\nText with `code`.\n\n## Two\n\n```python\nx = 1\n```\n\n## Three\n\nEnd.\n"
+    return make_post(
+        people["ada"], title=title, body=body, state=state, tags=("News", "Notes"), co_authors=[people["outsider"]]
+    )
+
+
+def _belongings(ada: User, post: Post) -> list[Base]:
+    stamp = post.updated_at
+    return [
+        Revision(post_id=post.id, number=1, editor_id=ada.id, title="Hullo", body="First.", tags=[], created_at=stamp),
+        Revision(
+            post_id=post.id, number=2, editor_id=ada.id, title=post.title, body=post.body, tags=[], created_at=stamp
+        ),
+        WorkingCopy(post_id=post.id, user_id=ada.id, title="Hello", body="Typed.", base_version=1, updated_at=stamp),
+        PostAddress(author_id=ada.id, slug="hullo", post_id=post.id),
+    ]
+
+
+SAMPLES: Mapping[str, Callable[[World], object]] = {
+    "username": lambda _: "ada",
+    "slug": lambda _: "hello",
+    "tag": lambda _: "news",
+    "year": lambda world: world.posts[PostState.PUBLISHED].created_at.year,
+    "month": lambda world: world.posts[PostState.PUBLISHED].created_at.month,
+    "post_id": lambda world: world.posts[PostState.PUBLISHED].id,
+    "user_id": lambda world: world.people["ada"].id,
+    "number": lambda _: 1,
+    "token": lambda _: "no-such-token",
+}
+
+
+class Snapshot:
+    """Every row of every table."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.rows = dump(database)
+
+    def changes(self, *, apart_from: frozenset[str] = frozenset()) -> list[str]:
+        """The tables that differ now, columns named `table.column` apart."""
+        now = dump(self._database)
+        return [
+            table.name
+            for table in tables()
+            if _without(table, self.rows, apart_from) != _without(table, now, apart_from)
+        ]
+
+    def restore(self) -> None:
+        """Put everything back as it was."""
+        if not self.changes():
+            return
+        with self._database.unit_of_work() as session:
+            for table in reversed(tables()):
+                session.execute(delete(table))
+            for table in tables():
+                names = [column.name for column in table.columns]
+                if self.rows[table.name]:
+                    session.execute(
+                        insert(table), [dict(zip(names, row, strict=True)) for row in self.rows[table.name]]
+                    )
+
+
+def tables() -> list[Table]:
+    """Every table, those that others refer to first."""
+    return list(Base.metadata.sorted_tables)
+
+
+def dump(database: Database) -> Rows:
+    """Every row of every table, in the order of its key."""
+    with database.unit_of_work(write=False) as session:
+        return {
+            table.name: [tuple(row) for row in session.execute(select(table).order_by(*table.primary_key.columns))]
+            for table in tables()
+        }
+
+
+def _without(table: Table, rows: Rows, apart_from: frozenset[str]) -> list[tuple[Any, ...]]:
+    kept = [number for number, column in enumerate(table.columns) if f"{table.name}.{column.name}" not in apart_from]
+    return [tuple(row[number] for number in kept) for row in rows[table.name]]
