@@ -13,7 +13,7 @@ from email.message import EmailMessage
 from functools import cache
 from typing import Any
 
-from flask import Flask
+from flask import Flask, session
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
@@ -173,7 +173,12 @@ def link_in(message: EmailMessage, containing: str = "/") -> str:
 
 def browser_of(app: Flask, member: User) -> FlaskClient:
     """A browser in which the member has logged in."""
-    cookie = {"_user_id": str(member.id), "_fresh": True}
+    from byline.accounts import sessions
+
+    with app.test_request_context(), context.database_of(app).unit_of_work():
+        context.begin(app)
+        sessions.begin(member)
+        cookie = dict(session)
     browser = app.test_client()
     with browser.session_transaction() as kept:
         kept.update(cookie)

@@ -8,7 +8,7 @@ from flask_login import current_user
 from sqlalchemy import or_, update
 from sqlalchemy.exc import SQLAlchemyError
 
-from byline.accounts.models import User
+from byline.accounts.models import LoginSession, User
 from byline.kernel import clock, db
 from byline.kernel.access import ANONYMOUS, Actor
 from byline.web.context import RequestContext
@@ -40,7 +40,7 @@ def is_seen_due() -> bool:
 
 
 def mark_seen(done: RequestContext) -> None:
-    """Note that the member was here: one row, at most once a minute, in a transaction of its own.
+    """Note that the member was here, in this browser: at most once a minute, in a transaction of its own.
 
     It is courtesy: when the database is busy or read-only the page goes out all the same.
     """
@@ -49,5 +49,6 @@ def mark_seen(done: RequestContext) -> None:
     try:
         with done.database.unit_of_work():
             db.session().execute(update(User).where(User.id == done.actor.id, stale).values(last_seen=now))
+            db.session().execute(update(LoginSession).where(LoginSession.id == done.login_id).values(seen_at=now))
     except SQLAlchemyError:
         return

@@ -78,11 +78,14 @@ class User(Base):
     suspension_reason: Mapped[str] = mapped_column(String(300), default="")
     """What the member is told when they try to log in."""
     deletion_asked_at: Mapped[datetime | None]
-    pending_email: Mapped[str | None] = mapped_column(String(254))
+    pending_email: Mapped[str | None] = mapped_column(String(254), index=True)
+    """An address they have still to prove: a new one, or the one they registered with while it was another's."""
     invited_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
 
     tf_primary_method: Mapped[str | None] = mapped_column(String(64))
     tf_totp_secret: Mapped[str | None] = mapped_column(String(255))
+    tf_last_counter: Mapped[int | None]
+    """The time step of the last one-time code that was used, so that none works twice."""
     tf_phone_number: Mapped[str | None] = mapped_column(String(128))
     mf_recovery_codes: Mapped[list[str] | None] = mapped_column(JSON)
     fs_webauthn_user_handle: Mapped[str | None] = mapped_column(String(64), unique=True)

@@ -27,7 +27,7 @@ RESERVED = frozenset(
     profile register robots root rss search security self service settings signin signup site sitemap sites staff
     static status studio superuser support sys sysadmin system tag tags terms undefined unfollow user username users
     webmaster write www you
-    """.split()
+    """.split()  # noqa: SIM905  (names read better as words than as a hundred quoted ones)
 )
 """Names that would pass for the people who run the site, for the software, or for an address of the site."""
 

@@ -33,6 +33,8 @@ class RequestContext:
     session: Session | None = None
     seen_due: bool = False
     """Whether the member's `last_seen` is old enough to be written once more."""
+    login_id: int | None = None
+    """The log-in session of the browser that asks."""
     public_version: int | None = None
     """The content version this page was made from; set for pages that may be kept for strangers."""
 

@@ -10,7 +10,7 @@ _NEVER = re.compile(r"[\x00-\x20\x7f-\x9f\\\u00ad\u200b-\u200f\u2028-\u202e\u206
 
 
 def local_path(wanted: str | None, default: str = "/") -> str:
-    """The path and query of `wanted` when it is a path of this site, else `default`.
+    r"""The path and query of `wanted` when it is a path of this site, else `default`.
 
     Browsers drop tabs and line breaks, read `\\` as `/` and take `//host` for another site, some after decoding once
     more. So everything is refused that could be any of these, raw or percent-encoded, in the path.

@@ -1,0 +1,141 @@
+"""Log-in sessions: one row for one browser. The cookie only names the row, so ending a session works at once."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+from collections.abc import Sequence
+from datetime import timedelta
+
+from flask import current_app, g, request, session
+from sqlalchemy import delete, select
+
+from byline.accounts.models import LoginSession, User
+from byline.kernel import clock, db
+from byline.kernel.errors import NotFound
+from byline.web import context
+
+TOKEN = "_user_id"  # noqa: S105  (a key, not a secret)
+"""The name under which Flask-Login looks for whose session it is."""
+ENDS_AFTER = timedelta(days=30)
+"""Without being used; as long as the cookie lives."""
+
+_BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR|Opera", "Opera"),
+    ("Vivaldi", "Vivaldi"),
+    ("SamsungBrowser", "Samsung Internet"),
+    ("Firefox|FxiOS", "Firefox"),
+    ("Chrome|CriOS|Chromium", "Chrome"),
+    ("Safari", "Safari"),
+    ("curl|Wget|python", "a program"),
+)
+_SYSTEMS = (
+    ("iPad", "iPad"),
+    ("iPhone", "iPhone"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Mac OS X|Macintosh", "macOS"),
+    ("CrOS", "ChromeOS"),
+    ("Linux|X11", "Linux"),
+)
+
+
+def begin(member: User, *, remember: bool = False) -> None:
+    """Log `member` in, in the browser of this request.
+
+    Whatever the browser brought is dropped, so that a session planted in it beforehand opens nothing. With `remember`
+    the session outlives the browser's closing, for thirty days.
+    """
+    forget_browser()
+    token = secrets.token_urlsafe(32)
+    now = clock.now()
+    row = LoginSession(
+        token_digest=_digest(token),
+        user_id=member.id,
+        created_at=now,
+        seen_at=now,
+        device=device_of(request.headers.get("User-Agent", "")),
+    )
+    db.session().add(row)
+    db.session().flush()
+    session[TOKEN] = token
+    session.permanent = remember
+    current_app.extensions["security"].login_manager._update_request_context_with_user(member)
+
+
+def forget_browser() -> None:
+    """Empty the browser's cookie, with the form token in it."""
+    session.clear()
+    g.pop("csrf_token", None)
+
+
+def end() -> None:
+    """Log out the browser of this request."""
+    token = session.get(TOKEN)
+    if token:
+        db.session().execute(delete(LoginSession).where(LoginSession.token_digest == _digest(str(token))))
+    forget_browser()
+    current_app.extensions["security"].login_manager._update_request_context_with_user()
+
+
+def end_one(user_id: int, session_id: int) -> None:
+    """Log one browser of a member out; NotFound when it is none of theirs."""
+    mine = select(LoginSession.id).where(LoginSession.user_id == user_id, LoginSession.id == session_id)
+    if db.session().scalar(mine) is None:
+        raise NotFound("session-unknown", "This browser is no longer logged in.")
+    db.session().execute(delete(LoginSession).where(LoginSession.id == session_id))
+
+
+def end_all(user_id: int, *, but: int | None = None) -> None:
+    """Log a member out everywhere, except in the browser whose session is `but`."""
+    ended = delete(LoginSession).where(LoginSession.user_id == user_id)
+    if but is not None:
+        ended = ended.where(LoginSession.id != but)
+    db.session().execute(ended)
+
+
+def of_member(user_id: int) -> Sequence[LoginSession]:
+    """Where a member is logged in, the browser used last first."""
+    live = select(LoginSession).where(LoginSession.user_id == user_id, LoginSession.seen_at > clock.now() - ENDS_AFTER)
+    return db.session().scalars(live.order_by(LoginSession.seen_at.desc(), LoginSession.id.desc())).all()
+
+
+def current_id() -> int | None:
+    """The session of this request's browser; None for a stranger."""
+    return context.current().login_id
+
+
+def member_of(token: object) -> User | None:
+    """The member whose session the cookie names: while it was not ended, nor unused for too long."""
+    query = (
+        select(LoginSession.id, User)
+        .join(User, User.id == LoginSession.user_id)
+        .where(LoginSession.token_digest == _digest(str(token)), LoginSession.seen_at > clock.now() - ENDS_AFTER)
+        .where(User.active, User.suspended_at.is_(None))
+    )
+    found = db.session().execute(query).first()
+    if found is None:
+        return None
+    context.current().login_id = found[0]
+    member: User = found[1]
+    return member
+
+
+def remove_old() -> None:
+    """Remove the rows of sessions that ended by themselves."""
+    db.session().execute(delete(LoginSession).where(LoginSession.seen_at <= clock.now() - ENDS_AFTER))
+
+
+def device_of(user_agent: str) -> str:
+    """Browser and system in words, such as `Firefox on Linux`; nothing finer is kept."""
+    browser = next((name for pattern, name in _BROWSERS if re.search(pattern, user_agent)), "")
+    system = next((name for pattern, name in _SYSTEMS if re.search(pattern, user_agent)), "")
+    if browser and system:
+        return f"{browser} on {system}"
+    return browser or system or "An unknown browser"
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
