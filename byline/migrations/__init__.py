@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
@@ -18,14 +20,38 @@ from byline.kernel.settings import Settings
 
 def upgrade(database: Database, revision: str = "head") -> None:
     """Bring the schema to `revision`; nothing happens when it is there already. Two at once wait for each other."""
-    with database.writer.begin() as connection:
+    with _changing(database) as connection:
         command.upgrade(_config(connection), revision)
 
 
 def downgrade(database: Database, revision: str) -> None:
     """Take the schema back to `revision` (`base` for an empty database). Data in what is dropped is lost."""
-    with database.writer.begin() as connection:
+    with _changing(database) as connection:
         command.downgrade(_config(connection), revision)
+
+
+@contextmanager
+def _changing(database: Database) -> Iterator[Connection]:
+    """One transaction for a change of the schema; on SQLite with foreign keys checked at its end.
+
+    SQLite rebuilds a table to change it, and dropping the old one would delete, by cascade, whatever refers to it.
+    Its foreign keys can only be suspended before a transaction begins.
+    """
+    with database.writer.connect() as connection:
+        _enforce_foreign_keys(connection, database, "OFF")
+        try:
+            with connection.begin():
+                yield connection
+                if database.is_sqlite and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+                    raise RuntimeError("This change of the schema would leave rows that refer to nothing.")
+        finally:
+            _enforce_foreign_keys(connection, database, "ON")
+
+
+def _enforce_foreign_keys(connection: Connection, database: Database, state: str) -> None:
+    raw = connection.connection.driver_connection
+    if database.is_sqlite and raw is not None:
+        raw.execute(f"PRAGMA foreign_keys = {state}")
 
 
 def current(database: Database) -> str | None:

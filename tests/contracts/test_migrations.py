@@ -10,13 +10,14 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, select
+from sqlalchemy.exc import IntegrityError
 
 from byline import migrations
-from byline.accounts.models import Role
+from byline.accounts.models import LoginSession, Role
+from byline.kernel import clock
 from byline.kernel.db import Base, Database
-from byline.posts.models import PostState
+from tests.contracts.world import World, dump
 from tests.databases import migrate
-from tests.factories import MakePost
 
 SCRIPTS = Path(migrations.__file__).parent
 
@@ -63,13 +64,18 @@ def test_every_step_back_and_forth_works_alone(database: Database) -> None:
     assert migrations.current(database) is None
 
 
-def test_the_last_step_keeps_what_was_written(database: Database, make_post: MakePost) -> None:
-    post = make_post(title="Kept", state=PostState.PUBLISHED)
+def test_the_last_step_keeps_what_was_written(world: World, database: Database) -> None:
+    before = dump(database)
     head = ScriptDirectory(str(SCRIPTS)).get_revision("head")
     assert head is not None
     migrations.downgrade(database, str(head.down_revision or "base"))
     migrations.upgrade(database)
-    with database.writer.connect() as connection:
-        posts = Base.metadata.tables["posts"]
-        titles = connection.execute(select(posts.c.title).where(posts.c.id == post.id)).scalars().all()
-    assert titles == ["Kept"]
+    assert {name: len(rows) for name, rows in dump(database).items()} == {
+        name: len(rows) for name, rows in before.items()
+    }
+
+
+def test_foreign_keys_are_enforced_again_after_a_change(database: Database) -> None:
+    migrations.upgrade(database)
+    with pytest.raises(IntegrityError), database.unit_of_work() as session:
+        session.add(LoginSession(token_digest="x", user_id=999_999, created_at=clock.now(), seen_at=clock.now()))
