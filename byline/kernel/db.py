@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from sqlalchemy import DateTime, Engine, MetaData, create_engine, event, inspect, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, Dialect, make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -85,6 +86,12 @@ def after_settling(act: Callable[[], None]) -> None:
     It runs in its own short transaction. Inside the first one it would wait for its own lock on SQLite.
     """
     session().info.setdefault("afterwards", []).append(act)
+
+
+def insert_into(table: type[Base]) -> Any:
+    """An INSERT that knows ON CONFLICT, in the dialect of the unit of work under way; both spell it the same way."""
+    insert = postgresql.insert if session().get_bind().dialect.name == "postgresql" else sqlite.insert
+    return insert(table)
 
 
 class Database:

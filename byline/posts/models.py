@@ -30,6 +30,7 @@ class Post(Base):
     __public__ = True
     __table_args__ = (
         UniqueConstraint("author_id", "slug"),
+        UniqueConstraint("author_id", "form_key"),
         Index(
             "ix_posts_listed",
             "listed_at",
@@ -38,6 +39,12 @@ class Post(Base):
             postgresql_where=text("listed_at IS NOT NULL"),
         ),
         Index("ix_posts_author_id_state_updated_at", "author_id", "state", "updated_at", "id"),
+        Index(
+            "ix_posts_deleted_at",
+            "deleted_at",
+            sqlite_where=text("deleted_at IS NOT NULL"),
+            postgresql_where=text("deleted_at IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -56,6 +63,10 @@ class Post(Base):
     reading_minutes: Mapped[int] = mapped_column(default=1)
     cover_key: Mapped[str | None] = mapped_column(String(100))
     """Storage key of the picture shown in lists and cards."""
+    cover_chosen: Mapped[bool] = mapped_column(default=False)
+    """Whether the writer chose `cover_key` (None: no picture); otherwise it is the first picture of the text."""
+    form_key: Mapped[str | None] = mapped_column(String(64))
+    """What the form that made the post called itself, so that sending it twice makes one post."""
     version: Mapped[int] = mapped_column(default=1)
     """Grows with each save; a save that started from an older one is a conflict."""
     created_at: Mapped[datetime]
@@ -65,6 +76,8 @@ class Post(Base):
     published_at: Mapped[datetime | None]
     listed_at: Mapped[datetime | None]
     """`published_at` while the post is listed, otherwise None: the key of every public list."""
+    deleted_at: Mapped[datetime | None]
+    """When it was put into the bin. It keeps its state there, so that it comes back as it was."""
     source_path: Mapped[str | None] = mapped_column(String(500))
     """Where an import found it, so that the next import knows it again."""
     source_digest: Mapped[str | None] = mapped_column(String(64))
@@ -172,6 +185,8 @@ class WorkingCopy(Base):
     base_version: Mapped[int]
     sequence: Mapped[int] = mapped_column(default=0)
     """Grows with each autosave, so that a late request cannot undo a newer one."""
+    window: Mapped[str] = mapped_column(String(32), default="")
+    """The browser window that wrote last; another one may go on only from what this one wrote."""
     updated_at: Mapped[datetime]
 
 

@@ -1,0 +1,48 @@
+"""What posts tell the rooms above, and what they ask the worker to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class PostSaved:
+    """A new revision of a post was kept; `version` is its number."""
+
+    post_id: int
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class PostPublished:
+    """A post is listed for everyone from now on. `first_time` is False when readers have seen it before."""
+
+    post_id: int
+    author_id: int
+    first_time: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PostHidden:
+    """A post left the public lists: it was unlisted, withdrawn, taken back to draft or deleted."""
+
+    post_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PostDeleted:
+    """A post is gone for good, with its revisions; whoever kept something about it may forget it."""
+
+    post_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PublishDue:
+    """Publish this post if it is scheduled and its moment has come."""
+
+    post_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class EmptyBin:
+    """Remove for good what has been in the bin for longer than it is kept."""

@@ -1,0 +1,190 @@
+"""Reading posts: one at its address, a member's own, revisions, neighbours. Visibility is part of each query."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true, tuple_
+from sqlalchemy.orm import InstrumentedAttribute, aliased, joinedload, selectinload, undefer
+
+from byline.accounts.models import User
+from byline.kernel import db
+from byline.kernel.access import Actor
+from byline.posts import rules
+from byline.posts.models import Post, PostAddress, PostAuthor, PostState, PostTag, Revision, WorkingCopy
+from byline.web.paging import Cursor, Key, Page, narrow, page
+
+
+def visible(actor: Actor) -> ColumnElement[bool]:
+    """Posts the actor may read at their address: the condition behind `rules.may_read`, for any query on posts.
+
+    Public lists ask for `Post.listed_at IS NOT NULL` instead, which is stricter.
+    """
+    present = Post.deleted_at.is_(None)
+    if actor.is_administrator:
+        return present
+    open_to_all = and_(Post.state.in_(rules.OPEN_STATES), ~_hidden_with_author())
+    return and_(present, or_(open_to_all, _written_by(actor.id)) if actor.id is not None else open_to_all)
+
+
+def editable(actor: Actor) -> ColumnElement[bool]:
+    """Posts the actor may change: the condition behind `rules.may_edit`."""
+    present = Post.deleted_at.is_(None)
+    return present if actor.is_administrator else and_(present, _written_by(actor.id))
+
+
+def _written_by(user_id: int | None) -> ColumnElement[bool]:
+    shown = exists().where(PostAuthor.post_id == Post.id, PostAuthor.user_id == user_id)
+    return or_(Post.author_id == user_id, shown)
+
+
+def _hidden_with_author() -> ColumnElement[bool]:
+    leaving = exists().where(User.id == Post.author_id, User.deletion_asked_at.is_not(None))
+    others = exists().where(PostAuthor.post_id == Post.id, PostAuthor.user_id != Post.author_id)
+    return and_(leaving, ~others)
+
+
+def by_address(actor: Actor, username: str, slug: str) -> Post | None:
+    """The post at `/@username/slug` with everything its page shows, None where the actor may see none.
+
+    An old address finds it too: it has moved where the answer's own `author.username` and `slug` differ. Whatever the
+    post has, at most six statements.
+    """
+    return _at(visible(actor), username, slug)
+
+
+def to_edit(actor: Actor, username: str, slug: str) -> Post | None:
+    """The same among the posts the actor may change."""
+    return _at(editable(actor), username, slug)
+
+
+def in_bin(actor: Actor, post_id: int) -> Post | None:
+    """A deleted post that the actor may bring back."""
+    mine = true() if actor.is_administrator else Post.author_id == actor.id
+    query = select(Post).where(Post.id == post_id, Post.deleted_at.is_not(None), mine)
+    return db.session().scalar(query.options(joinedload(Post.author)))
+
+
+def whole() -> Select[Post]:
+    """Posts with author, co-authors, tags and rendered text: four statements for any number of them."""
+    return select(Post).options(
+        joinedload(Post.author, innerjoin=True),
+        selectinload(Post.authors).joinedload(PostAuthor.user, innerjoin=True),
+        selectinload(Post.tags).joinedload(PostTag.tag, innerjoin=True),
+        undefer(Post.html),
+        undefer(Post.toc),
+    )
+
+
+def _at(allowed: ColumnElement[bool], username: str, slug: str) -> Post | None:
+    owner = select(User.id).where(User.username_key == username.casefold()).scalar_subquery()
+    session = db.session()
+    here = session.scalar(whole().where(Post.author_id == owner, Post.slug == slug, allowed))
+    if here is not None:
+        return here
+    once = select(PostAddress.post_id).where(PostAddress.author_id == owner, PostAddress.slug == slug)
+    return session.scalar(whole().where(Post.id == once.scalar_subquery(), allowed))
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """The posts of the same author published before and after one."""
+
+    older: Post | None
+    newer: Post | None
+
+
+def neighbours(post: Post) -> Neighbours:
+    """The owner's listed posts next to this one, with their authors: two statements, none for an unlisted post."""
+    if post.listed_at is None:
+        return Neighbours(None, None)
+    key = (PostAuthor.listed_at, PostAuthor.post_id)
+    here = (post.listed_at, post.id)
+    mine = select(Post).join(PostAuthor, PostAuthor.post_id == Post.id).options(joinedload(Post.author))
+    mine = mine.where(PostAuthor.user_id == post.author_id, PostAuthor.listed_at.is_not(None)).limit(1)
+    older = mine.where(tuple_(*key) < here).order_by(key[0].desc(), key[1].desc())
+    newer = mine.where(tuple_(*key) > here).order_by(*key)
+    return Neighbours(db.session().scalar(older), db.session().scalar(newer))
+
+
+def own(actor: Actor, state: PostState, cursor: Cursor | None = None) -> Page[Post]:
+    """The actor's posts in one state, those last saved first, with tags and author; co-authored ones too."""
+    mine = and_(Post.deleted_at.is_(None), Post.state == state, _written_by(actor.id))
+    return _own_page(mine, Post.updated_at, cursor)
+
+
+def binned(actor: Actor, cursor: Cursor | None = None) -> Page[Post]:
+    """The actor's deleted posts, the last deleted first."""
+    mine = and_(Post.deleted_at.is_not(None), Post.author_id == actor.id)
+    return _own_page(mine, Post.deleted_at, cursor)
+
+
+def _own_page(mine: ColumnElement[bool], moment: InstrumentedAttribute[Any], cursor: Cursor | None) -> Page[Post]:
+    tags = selectinload(Post.tags).joinedload(PostTag.tag, innerjoin=True)
+    query = select(Post).where(mine).options(joinedload(Post.author, innerjoin=True), tags)
+    rows = db.session().scalars(narrow(query, (moment, Post.id), cursor)).all()
+
+    def key(post: Post) -> Key:
+        at: datetime = getattr(post, moment.key)
+        return at, post.id
+
+    return page(rows, cursor, key)
+
+
+BIN = "bin"
+
+
+def own_counts(actor: Actor) -> dict[str, int]:
+    """How many posts the actor has in each state, and in the bin under `bin`; states without any are missing."""
+    mine = select(Post.state, Post.deleted_at.is_not(None), func.count()).where(_written_by(actor.id))
+    counts: dict[str, int] = {}
+    for state, is_binned, number in db.session().execute(mine.group_by(Post.state, Post.deleted_at.is_not(None))):
+        kind = BIN if is_binned else state
+        counts[kind] = counts.get(kind, 0) + number
+    return counts
+
+
+def working_copy(actor: Actor, post_id: int) -> WorkingCopy | None:
+    """What the actor has typed into a post and not saved."""
+    mine = (WorkingCopy.post_id == post_id) & (WorkingCopy.user_id == actor.id)
+    return db.session().scalar(select(WorkingCopy).where(mine))
+
+
+def unsaved(actor: Actor, post_ids: Sequence[int]) -> set[int]:
+    """Which of these posts the actor has typed into since the last save."""
+    if not post_ids:
+        return set()
+    mine = select(WorkingCopy.post_id).where(WorkingCopy.user_id == actor.id, WorkingCopy.post_id.in_(post_ids))
+    return set(db.session().scalars(mine))
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One revision in a list: its number, when, by whom, and how long it was."""
+
+    number: int
+    title: str
+    created_at: datetime
+    editor: User | None
+    characters: int
+
+
+def revisions(post: Post, cursor: Cursor | None = None) -> Page[Kept]:
+    """The revisions of a post that the caller may edit, newest first."""
+    editor = aliased(User)
+    query = (
+        select(Revision.number, Revision.title, Revision.created_at, editor, func.length(Revision.body), Revision.id)
+        .outerjoin(editor, editor.id == Revision.editor_id)
+        .where(Revision.post_id == post.id)
+    )
+    rows = db.session().execute(narrow(query, (Revision.created_at, Revision.id), cursor)).all()
+    kept = page(rows, cursor, lambda row: (row[2], row[5]))
+    return Page([Kept(*row[:5]) for row in kept.items], kept.older, kept.newer)
+
+
+def revision(post: Post, number: int) -> Revision | None:
+    """One revision of a post that the caller may edit."""
+    return db.session().scalar(select(Revision).where(Revision.post_id == post.id, Revision.number == number))

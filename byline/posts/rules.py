@@ -1,0 +1,93 @@
+"""Who may do what with a post, and which moments and texts are taken: pure decisions about values already loaded."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from byline.kernel.access import Actor, Permission
+from byline.kernel.errors import Invalid
+from byline.posts.models import Post, PostState
+
+FARTHEST_AHEAD = timedelta(days=5 * 366)
+BIN_KEEPS = timedelta(days=30)
+OPEN_STATES = (PostState.PUBLISHED, PostState.UNLISTED)
+"""States in which anyone who has the address may read."""
+
+
+def is_author(actor: Actor, post: Post) -> bool:
+    """Whether the actor owns the post or is shown as a co-author. `post.authors` must be loaded."""
+    return actor.id is not None and (
+        actor.id == post.author_id or any(author.user_id == actor.id for author in post.authors)
+    )
+
+
+def may_read(actor: Actor, post: Post) -> bool:
+    """Whether the actor may see the post at its address; what is in the bin nobody sees there."""
+    if post.deleted_at is not None:
+        return False
+    if actor.is_administrator or is_author(actor, post):
+        return True
+    return post.state in OPEN_STATES and not hidden_with_author(post)
+
+
+def hidden_with_author(post: Post) -> bool:
+    """Whether the post waits with its only author, who has asked to leave. `author` and `authors` must be loaded."""
+    return post.author.deletion_asked_at is not None and len(post.authors) <= 1
+
+
+def listed_at(post: Post) -> datetime | None:
+    """The moment under which public lists show the post, None where they do not."""
+    listed = post.state == PostState.PUBLISHED and post.deleted_at is None and not hidden_with_author(post)
+    return post.published_at if listed else None
+
+
+def may_write(actor: Actor) -> bool:
+    """Whether the actor may begin a post: confirmed, not suspended (a suspended member holds no permission)."""
+    return actor.confirmed and actor.can(Permission.WRITE)
+
+
+def may_edit(actor: Actor, post: Post) -> bool:
+    """Whether the actor may change text, tags, address and state of a post that is not in the bin."""
+    return post.deleted_at is None and _may_change(actor, post)
+
+
+def may_publish(actor: Actor, post: Post) -> bool:
+    """Whether the actor may show the post to readers or hide it from them."""
+    return may_edit(actor, post)
+
+
+def may_delete(actor: Actor, post: Post) -> bool:
+    """Whether the actor may put the post into the bin or take it out: its owner or an administrator."""
+    return may_write(actor) and (actor.is_administrator or (actor.id is not None and actor.id == post.author_id))
+
+
+def _may_change(actor: Actor, post: Post) -> bool:
+    return may_write(actor) and (actor.is_administrator or is_author(actor, post))
+
+
+def is_due(post: Post, now: datetime) -> bool:
+    """Whether a scheduled post's moment has come."""
+    return (
+        post.state == PostState.SCHEDULED
+        and post.deleted_at is None
+        and post.publish_at is not None
+        and post.publish_at <= now
+    )
+
+
+def check_schedule(at: datetime, now: datetime) -> None:
+    """Refuse a moment so far ahead that it can only be a slip of the hand."""
+    if at - now > FARTHEST_AHEAD:
+        sentence = f"{at.year} is too far ahead. Choose a moment within the next five years."
+        raise Invalid("publish-at-too-far", sentence, field="publish_at")
+
+
+def check_publishable(title: str, body: str) -> None:
+    """Refuse to show readers a post without a title or without a text."""
+    missing = {}
+    if not title.strip():
+        missing["title"] = "Give the post a title before you publish it."
+    if not body.strip():
+        missing["body"] = "Write something before you publish it."
+    if missing:
+        raise Invalid.of(missing, "not-publishable")

@@ -1,0 +1,35 @@
+"""The one door for every change of a post: form, API, command line, job and import all come through here.
+
+Each function checks the rule, writes, flushes and speaks up; none commits.
+"""
+
+from byline.posts.service.addresses import change_slug, lead_here
+from byline.posts.service.composing import relist
+from byline.posts.service.drafts import Typed, autosave, create, discard, save
+from byline.posts.service.importing import Arrival, bring_in
+from byline.posts.service.publishing import back_to_draft, publish, publish_due, unlist, withdraw
+from byline.posts.service.removal import bring_back, delete, delete_for_good, empty_bin
+from byline.posts.service.revisions import restore
+
+__all__ = [
+    "Arrival",
+    "Typed",
+    "autosave",
+    "back_to_draft",
+    "bring_back",
+    "bring_in",
+    "change_slug",
+    "create",
+    "delete",
+    "delete_for_good",
+    "discard",
+    "empty_bin",
+    "lead_here",
+    "publish",
+    "publish_due",
+    "relist",
+    "restore",
+    "save",
+    "unlist",
+    "withdraw",
+]

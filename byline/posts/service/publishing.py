@@ -1,0 +1,109 @@
+"""Showing a post to readers and hiding it from them: now, later, to everyone, to whoever has the link, to nobody."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from byline.kernel import bus, clock, db
+from byline.kernel.access import SYSTEM, Actor
+from byline.posts import rules
+from byline.posts.messages import PostHidden, PostPublished, PublishDue
+from byline.posts.models import Post, PostState
+from byline.posts.service import composing, opening
+
+WAIT_FOR_LEAVERS = timedelta(hours=1)
+
+
+def publish(actor: Actor, post_id: int, *, at: datetime | None = None) -> Post:
+    """Show the post to everyone: at once, or at the moment `at` if that is still to come.
+
+    A post that readers have seen keeps its date; a moment in the past is a date only for an import, for everyone else
+    it means now. Raises Invalid for a post without title or text or a moment too far ahead, NotAllowed, NotFound.
+    """
+    post = opening.for_change(actor, post_id, rules.may_publish)
+    rules.check_publishable(post.title, post.body)
+    now = clock.now()
+    if at is not None and at > now:
+        return _schedule(post, at, now)
+    is_dated = at is not None and actor is SYSTEM
+    _show(post, PostState.PUBLISHED, at if is_dated and at else now)
+    return post
+
+
+def unlist(actor: Actor, post_id: int) -> Post:
+    """Show the post to whoever has its address and in no list. Raises Invalid, NotAllowed, NotFound."""
+    post = opening.for_change(actor, post_id, rules.may_publish)
+    rules.check_publishable(post.title, post.body)
+    _show(post, PostState.UNLISTED, clock.now())
+    return post
+
+
+def withdraw(actor: Actor, post_id: int) -> Post:
+    """Take the post back from readers; its authors still see it at its address. Raises NotAllowed, NotFound."""
+    return _hide(actor, post_id, PostState.WITHDRAWN)
+
+
+def back_to_draft(actor: Actor, post_id: int) -> Post:
+    """Make the post a draft again. It keeps the date it was first published. Raises NotAllowed, NotFound."""
+    return _hide(actor, post_id, PostState.DRAFT)
+
+
+def publish_due(post_id: int) -> bool:
+    """Publish a scheduled post whose moment has come, dated that moment; answer whether it was done now.
+
+    Safe to run twice and too early. While its owner is leaving the post waits, should they stay; when its owner may
+    not write any more it goes back to draft.
+    """
+    post = opening.locked(post_id)
+    if post is None or not rules.is_due(post, clock.now()):
+        return False
+    if post.author.deletion_asked_at is not None:
+        bus.enqueue(PublishDue(post.id), run_at=clock.now() + WAIT_FOR_LEAVERS)
+        return False
+    if not rules.may_write(post.author.actor):
+        _set_state(post, PostState.DRAFT)
+        db.session().flush()
+        return False
+    _show(post, PostState.PUBLISHED, post.publish_at or clock.now())
+    return True
+
+
+def _schedule(post: Post, at: datetime, now: datetime) -> Post:
+    rules.check_schedule(at, now)
+    was_listed = post.listed_at is not None
+    _set_state(post, PostState.SCHEDULED)
+    post.publish_at = at
+    bus.enqueue(PublishDue(post.id), run_at=at)
+    db.session().flush()
+    _tell_hidden(post, was_listed)
+    return post
+
+
+def _show(post: Post, state: PostState, moment: datetime) -> None:
+    before, was_listed = post.published_at, post.listed_at is not None
+    post.published_at = before or moment
+    _set_state(post, state)
+    db.session().flush()
+    if post.listed_at is not None and not was_listed:
+        bus.publish(PostPublished(post.id, post.author_id, first_time=before is None))
+    _tell_hidden(post, was_listed)
+
+
+def _hide(actor: Actor, post_id: int, state: PostState) -> Post:
+    post = opening.for_change(actor, post_id, rules.may_publish)
+    was_listed = post.listed_at is not None
+    _set_state(post, state)
+    db.session().flush()
+    _tell_hidden(post, was_listed)
+    return post
+
+
+def _set_state(post: Post, state: PostState) -> None:
+    post.state = state
+    post.publish_at = None
+    composing.relist(post)
+
+
+def _tell_hidden(post: Post, was_listed: bool) -> None:
+    if was_listed and post.listed_at is None:
+        bus.publish(PostHidden(post.id))
