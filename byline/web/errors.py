@@ -36,7 +36,7 @@ def init_app(app: Flask) -> None:
     """Answer every kind of failure in one way."""
     app.register_error_handler(DomainError, respond)
     app.register_error_handler(CSRFError, stale_form)
-    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(HTTPException, http_refusal)
     app.register_error_handler(OperationalError, _database_away)
     app.register_error_handler(Exception, _broken)
 
@@ -84,7 +84,8 @@ def _from_here() -> bool:
     return origin.startswith(request.host_url.rstrip("/"))
 
 
-def _http(error: HTTPException) -> AnyResponse:
+def http_refusal(error: HTTPException) -> AnyResponse:
+    """The answer to a refusal of the framework."""
     status = error.code or 500
     if error.response is not None or status < 400:
         return error.get_response()
