@@ -108,7 +108,12 @@ def current_id() -> int | None:
 
 
 def member_of(token: object) -> User | None:
-    """The member whose session the cookie names: while it was not ended, nor unused for too long."""
+    """The member whose session the cookie names: while it was not ended, nor unused for too long.
+
+    A request that is answered without the database, such as one for a missing style sheet, is nobody's.
+    """
+    if context.current().session is None:
+        return None
     query = (
         select(LoginSession.id, User)
         .join(User, User.id == LoginSession.user_id)
