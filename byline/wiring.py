@@ -10,9 +10,10 @@ from byline import migrations
 from byline.kernel import checks, mail
 from byline.kernel.bus import Every, Job, Reaction
 from byline.kernel.checks import Check
+from byline.pages import routes as pages
 from byline.web import assets, ops
 
-BLUEPRINTS: tuple[Blueprint, ...] = (assets.blueprint, ops.blueprint)
+BLUEPRINTS: tuple[Blueprint, ...] = (assets.blueprint, ops.blueprint, pages.blueprint)
 
 REACTIONS: Mapping[type, tuple[Reaction, ...]] = {}
 

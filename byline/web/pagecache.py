@@ -71,7 +71,7 @@ class PageCache:
 
     def __init__(self, application: Callable[..., Iterable[bytes]], database: Database) -> None:
         self._application = application
-        self._versions = ContentVersions(database)
+        self.versions = ContentVersions(database)
         self._pages: OrderedDict[str, Kept] = OrderedDict()
         self._bytes = 0
         self._lock = threading.Lock()
@@ -80,7 +80,7 @@ class PageCache:
         """Answer from memory where that is exact, otherwise ask the application."""
         if environ["REQUEST_METHOD"] == "GET" and not _has_session(environ):
             kept = self._pages.get(_key(environ))
-            if kept and kept.version == self._versions.current():
+            if kept and kept.version == self.versions.current():
                 return _answer(kept, environ, start_response)
         return self._application(environ, start_response)
 

@@ -1,0 +1,60 @@
+"""An address that no route has: one from an imported site's former life, or one with a slash too many."""
+
+from __future__ import annotations
+
+from flask import current_app, redirect, request
+from sqlalchemy import select
+from werkzeug.exceptions import HTTPException, NotFound
+from werkzeug.routing import RequestRedirect
+from werkzeug.wrappers import Response as AnyResponse
+
+from byline.kernel import db
+from byline.pages import addresses, queries
+from byline.posts import rules
+from byline.posts.models import PathRedirect, Post
+from byline.web import context, errors
+
+ENDINGS = ("/index.html", ".html", "/index.htm", "/index.php")
+LONGEST_PATH = 500
+
+
+def find(error: NotFound) -> AnyResponse:
+    """Lead to where the address moved; otherwise answer that nothing is here."""
+    if request.routing_exception is error and request.method in ("GET", "HEAD") and context.current().session:
+        target = _post_formerly_at(request.path) or _without_slash(request.path)
+        if target:
+            return redirect(target, 301)
+    return errors.http_refusal(error)
+
+
+def _post_formerly_at(path: str) -> str | None:
+    post = post_at_path(path.strip("/"))
+    return addresses.of_post(post) if post else None
+
+
+def post_at_path(path: str) -> Post | None:
+    """The post that an import or a move left under this path, if whoever asks may read it."""
+    if not path or len(path) > LONGEST_PATH or not path.isprintable():
+        return None
+    for wanted in (path, *(path.removesuffix(ending) for ending in ENDINGS if path.endswith(ending))):
+        query = select(Post).join(PathRedirect, PathRedirect.post_id == Post.id).where(PathRedirect.path == wanted)
+        found = db.session().scalar(query.options(*queries.shown_with_people_and_tags(), queries.IN_LISTS))
+        if found is not None and rules.may_read(context.current().actor, found):
+            return found
+    return None
+
+
+def _without_slash(path: str) -> str | None:
+    """The path without slashes at its end, if a page is there."""
+    shorter = path.rstrip("/")
+    # `//host` would lead to another site.
+    if not shorter or shorter == path or shorter.startswith("//"):
+        return None
+    try:
+        current_app.create_url_adapter(request).match(shorter, method="GET")  # type: ignore[union-attr]
+    except RequestRedirect:
+        return None
+    except HTTPException:
+        return None
+    query = request.query_string.decode("ascii", "ignore")
+    return addresses.quoted(shorter) + (f"?{query}" if query else "")

@@ -1,0 +1,193 @@
+"""Lists of posts as readers see them. Each follows an index from its newest row: a page costs its rows, not the site."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy.orm import InstrumentedAttribute, joinedload, load_only, raiseload, selectinload, undefer
+from sqlalchemy.orm.interfaces import ORMOption
+
+from byline.accounts.models import User
+from byline.kernel import db
+from byline.posts.models import Post, PostAddress, PostAuthor, PostTag, Tag
+from byline.web import paging
+from byline.web.paging import Cursor, Key, Page
+
+LATELY = 200
+"""How many of the newest posts say which tags are in use."""
+
+IN_LISTS = load_only(
+    Post.author_id,
+    Post.slug,
+    Post.state,
+    Post.title,
+    Post.standfirst,
+    Post.excerpt,
+    Post.reading_minutes,
+    Post.cover_key,
+    Post.published_at,
+    Post.created_at,
+    Post.updated_at,
+    Post.listed_at,
+    raiseload=True,
+)
+PERSON = (
+    load_only(
+        User.username,
+        User.username_key,
+        User.name,
+        User.about,
+        User.avatar_key,
+        User.deletion_asked_at,
+        raiseload=True,
+    ),
+    raiseload(User.role),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A tag and how many of the posts looked at carry it."""
+
+    slug: str
+    name: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """The post before or after another one."""
+
+    username: str
+    slug: str
+    title: str
+
+
+def shown_with_people_and_tags() -> tuple[ORMOption, ...]:
+    """What a list shows of its posts: owner, co-authors and tags, in three statements however many rows."""
+    return (
+        joinedload(Post.author, innerjoin=True).options(*PERSON),
+        selectinload(Post.authors).joinedload(PostAuthor.user, innerjoin=True).options(*PERSON),
+        selectinload(Post.tags).joinedload(PostTag.tag, innerjoin=True),
+    )
+
+
+def latest(cursor: Cursor | None = None, *, full: bool = False) -> Page[Post]:
+    """The site's listed posts, newest first; `full` brings their HTML along."""
+    query = select(Post).where(Post.listed_at.is_not(None))
+    return _page(query, (Post.listed_at, Post.id), cursor, full=full)
+
+
+def of_author(user_id: int, cursor: Cursor | None = None, *, full: bool = False) -> Page[Post]:
+    """The listed posts somebody wrote, alone or with others."""
+    query = select(Post).join(PostAuthor, PostAuthor.post_id == Post.id)
+    query = query.where(PostAuthor.user_id == user_id, PostAuthor.listed_at.is_not(None))
+    return _page(query, (PostAuthor.listed_at, PostAuthor.post_id), cursor, full=full)
+
+
+def tagged(tag_id: int, cursor: Cursor | None = None, *, full: bool = False) -> Page[Post]:
+    """The listed posts that carry a tag."""
+    query = select(Post).join(PostTag, PostTag.post_id == Post.id)
+    query = query.where(PostTag.tag_id == tag_id, PostTag.listed_at.is_not(None))
+    return _page(query, (PostTag.listed_at, PostTag.post_id), cursor, full=full)
+
+
+def between(begin: datetime, end: datetime, cursor: Cursor | None = None, *, size: int) -> Page[Post]:
+    """The listed posts of a span of time, `end` not included."""
+    query = select(Post).where(Post.listed_at >= begin, Post.listed_at < end)
+    return _page(query, (Post.listed_at, Post.id), cursor, size=size)
+
+
+def _page(
+    query: Select[Post],
+    columns: tuple[InstrumentedAttribute[Any], InstrumentedAttribute[Any]],
+    cursor: Cursor | None,
+    *,
+    full: bool = False,
+    size: int = paging.PAGE_SIZE,
+) -> Page[Post]:
+    options = (*shown_with_people_and_tags(), IN_LISTS, *((undefer(Post.html),) if full else ()))
+    rows = db.session().scalars(paging.narrow(query, columns, cursor, size).options(*options)).all()
+    return paging.page(rows, cursor, _key, size)
+
+
+def _key(post: Post) -> Key:
+    if post.listed_at is None:
+        raise ValueError(f"{post!r} is not listed.")
+    return post.listed_at, post.id
+
+
+def post_at(username_key: str, slug: str) -> Post | None:
+    """The post at an address with everything its page shows, whoever may read it."""
+    query = select(Post).join(User, User.id == Post.author_id).where(User.username_key == username_key)
+    query = query.where(Post.slug == slug)
+    return db.session().scalar(query.options(*shown_with_people_and_tags(), undefer(Post.html), undefer(Post.toc)))
+
+
+def post_formerly_at(username_key: str, slug: str) -> Post | None:
+    """The post that used to have this address."""
+    query = select(Post).join(PostAddress, PostAddress.post_id == Post.id)
+    query = query.join(User, User.id == PostAddress.author_id)
+    query = query.where(User.username_key == username_key, PostAddress.slug == slug)
+    return db.session().scalar(query.options(*shown_with_people_and_tags()))
+
+
+def neighbours(post: Post) -> tuple[Neighbour | None, Neighbour | None]:
+    """The posts of the same owner just before and just after this one in time; none for a post that is not listed."""
+    if post.listed_at is None:
+        return None, None
+    moment, row_id = PostAuthor.listed_at, PostAuthor.post_id
+    place = tuple_(moment, row_id)
+    here = _key(post)
+    theirs = (
+        select(User.username, Post.slug, Post.title)
+        .select_from(PostAuthor)
+        .join(Post, Post.id == PostAuthor.post_id)
+        .join(User, User.id == Post.author_id)
+        .where(PostAuthor.user_id == post.author_id)
+    )
+    before = theirs.where(place < here).order_by(moment.desc(), row_id.desc()).limit(1)
+    after = theirs.where(place > here).order_by(moment, row_id).limit(1)
+    return _neighbour(before), _neighbour(after)
+
+
+def _neighbour(query: Select[str, str, str]) -> Neighbour | None:
+    row = db.session().execute(query).first()
+    return Neighbour(row[0], row[1], row[2]) if row else None
+
+
+def person(username_key: str) -> User | None:
+    """The member with this address."""
+    return db.session().scalar(select(User).where(User.username_key == username_key).options(raiseload(User.role)))
+
+
+def count_of_author(user_id: int) -> int:
+    """How many listed posts somebody wrote, counted in the index."""
+    counted = select(func.count()).where(PostAuthor.user_id == user_id, PostAuthor.listed_at.is_not(None))
+    return db.session().scalar(counted.select_from(PostAuthor)) or 0
+
+
+def tag(slug: str) -> Tag | None:
+    """The tag with this address."""
+    return db.session().scalar(select(Tag).where(Tag.slug == slug))
+
+
+def tags_in_use(limit: int = 15) -> Sequence[Counted]:
+    """The tags that the newest posts carry, most used first. It looks at `LATELY` posts, so its cost does not grow."""
+    newest = select(Post.id).where(Post.listed_at.is_not(None)).order_by(Post.listed_at.desc(), Post.id.desc())
+    recent = newest.limit(LATELY).subquery()
+    count = func.count()
+    query = (
+        select(Tag.slug, Tag.name, count)
+        .select_from(recent)
+        .join(PostTag, PostTag.post_id == recent.c.id)
+        .join(Tag, Tag.id == PostTag.tag_id)
+        .group_by(Tag.id, Tag.slug, Tag.name)
+        .order_by(count.desc(), Tag.slug)
+        .limit(limit)
+    )
+    return [Counted(*row) for row in db.session().execute(query)]

@@ -1,0 +1,36 @@
+"""Every address of reading, in one table."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from byline.pages import archive, feeds, lost, pieces, reading, sitemap, views
+
+blueprint = Blueprint("pages", __name__, template_folder="templates")
+
+ROUTES = (
+    ("/", "home", views.home),
+    ("/tag/<tag>", "tag", views.tag),
+    ("/@<username>", "profile", views.profile),
+    ("/user/<username>", "user", views.user),
+    ("/@<username>/<slug>", "post", reading.post),
+    ("/archive", "archive", archive.archive),
+    ("/archive/<int:year>", "archive_year", archive.year),
+    ("/archive/<int:year>/<int:month>", "archive_month", archive.month),
+    ("/feed.xml", "feed", feeds.feed),
+    ("/feed.json", "json_feed", feeds.json_feed),
+    ("/@<username>/feed.xml", "author_feed", feeds.author_feed),
+    ("/@<username>/feed.json", "author_json_feed", feeds.author_json_feed),
+    ("/tag/<tag>/feed.xml", "tag_feed", feeds.tag_feed),
+    ("/tag/<tag>/feed.json", "tag_json_feed", feeds.tag_json_feed),
+    ("/sitemap.xml", "sitemap", sitemap.sitemap),
+    ("/sitemap/<kind>-<int:number>.xml", "sitemap_file", sitemap.sitemap_file),
+    ("/robots.txt", "robots", sitemap.robots),
+)
+
+for rule, endpoint, view in ROUTES:
+    blueprint.add_url_rule(rule, endpoint, view, methods=("GET",))
+
+blueprint.record_once(pieces.prepare)
+blueprint.add_app_template_filter(feeds.rfc3339)
+blueprint.app_errorhandler(404)(lost.find)

@@ -1,0 +1,177 @@
+"""What a page says about itself to machines: canonical address, Open Graph, cards, JSON-LD and its feeds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import url_for
+
+from byline.accounts.models import User
+from byline.pages import addresses
+from byline.posts.models import Post, PostState, Tag
+from byline.web import context
+
+LONGEST_DESCRIPTION = 200
+Data = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class FeedLink:
+    """A feed a page offers."""
+
+    title: str
+    path: str
+    content_type: str = "application/atom+xml"
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """One page's answer to machines that ask what it is. `path` is its canonical path."""
+
+    title: str
+    path: str
+    description: str = ""
+    kind: str = "website"
+    image: str = ""
+    is_listed: bool = True
+    feeds: tuple[FeedLink, ...] = ()
+    properties: tuple[tuple[str, str], ...] = ()
+    data: tuple[Data, ...] = ()
+    older: str = ""
+    newer: str = ""
+
+    @property
+    def address(self) -> str:
+        """The canonical address."""
+        return addresses.absolute(self.path)
+
+
+def shortened(text: str, limit: int = LONGEST_DESCRIPTION) -> str:
+    """The text on one line, cut after a word where it is too long."""
+    line = " ".join(text.split())
+    return line if len(line) <= limit else line[: limit - 1].rsplit(" ", 1)[0].rstrip(" ,;:-") + "…"
+
+
+def site_feeds() -> tuple[FeedLink, ...]:
+    """The feeds of the whole site, which every list offers."""
+    name = context.current().settings.name
+    return (
+        FeedLink(name, url_for("pages.feed")),
+        FeedLink(name, url_for("pages.json_feed"), "application/feed+json"),
+    )
+
+
+def of_home(path: str) -> About:
+    """The first page, and those it leads to."""
+    settings = context.current().settings
+    address = addresses.absolute("/")
+    data = {"@context": "https://schema.org", "@type": "WebSite", "name": settings.name, "url": address}
+    return About(settings.name, path, settings.tagline, feeds=site_feeds(), data=(data,), is_listed=path == "/")
+
+
+def of_person(person: User, path: str) -> About:
+    """A profile."""
+    data: Data = {
+        "@context": "https://schema.org",
+        "@type": "ProfilePage",
+        "dateCreated": _moment(person.member_since),
+        "mainEntity": _person(person) | {"description": person.about, "alternateName": person.username},
+    }
+    own = FeedLink(person.shown_name, url_for("pages.author_feed", username=person.username))
+    return About(
+        person.shown_name,
+        path,
+        shortened(person.about) or f"Posts by {person.shown_name}.",
+        kind="profile",
+        image=addresses.absolute(person.avatar_url),
+        is_listed="?" not in path,
+        feeds=(own, *site_feeds()),
+        properties=(("profile:username", person.username),),
+        data=(data,),
+    )
+
+
+def of_post(post: Post) -> About:
+    """A post. `authors` and `tags` must be loaded."""
+    path = addresses.of_post(post)
+    image = addresses.absolute(addresses.of_picture(post.cover_key)) if post.cover_key else ""
+    return About(
+        post.title,
+        path,
+        shortened(post.standfirst or post.excerpt),
+        kind="article",
+        image=image,
+        is_listed=post.state == PostState.PUBLISHED,
+        feeds=(
+            FeedLink(post.author.shown_name, url_for("pages.author_feed", username=post.author.username)),
+            *site_feeds(),
+        ),
+        properties=_article_properties(post),
+        data=(_blog_posting(post, path, image), _way_to(post, path)),
+    )
+
+
+def _article_properties(post: Post) -> tuple[tuple[str, str], ...]:
+    times = [("article:modified_time", _moment(post.updated_at))]
+    if post.published_at:
+        times.insert(0, ("article:published_time", _moment(post.published_at)))
+    authors = [("article:author", addresses.absolute(addresses.of_person(row.user))) for row in post.authors]
+    return (*times, *authors, *(("article:tag", row.tag.name) for row in post.tags))
+
+
+def _blog_posting(post: Post, path: str, image: str) -> Data:
+    data: Data = {
+        "@context": "https://schema.org",
+        "@type": "BlogPosting",
+        "headline": post.title,
+        "description": shortened(post.standfirst or post.excerpt),
+        "url": addresses.absolute(path),
+        "mainEntityOfPage": addresses.absolute(path),
+        "dateModified": _moment(post.updated_at),
+        "author": [_person(row.user) for row in post.authors],
+        "keywords": [row.tag.name for row in post.tags],
+        "wordCount": post.word_count,
+        "publisher": {"@type": "Organization", "name": context.current().settings.name, "url": addresses.absolute("/")},
+    }
+    if post.published_at:
+        data["datePublished"] = _moment(post.published_at)
+    return data | ({"image": image} if image else {})
+
+
+def _way_to(post: Post, path: str) -> Data:
+    stops = (
+        (context.current().settings.name, "/"),
+        (post.author.shown_name, addresses.of_person(post.author)),
+        (post.title, path),
+    )
+    return {
+        "@context": "https://schema.org",
+        "@type": "BreadcrumbList",
+        "itemListElement": [
+            {"@type": "ListItem", "position": number, "name": name, "item": addresses.absolute(stop)}
+            for number, (name, stop) in enumerate(stops, 1)
+        ],
+    }
+
+
+def _person(person: User) -> Data:
+    return {
+        "@type": "Person",
+        "name": person.shown_name,
+        "url": addresses.absolute(addresses.of_person(person)),
+        "image": addresses.absolute(person.avatar_url),
+    }
+
+
+def _moment(moment: datetime) -> str:
+    return moment.isoformat(timespec="seconds")
+
+
+def of_tag(tag: Tag, path: str) -> About:
+    """A tag's list."""
+    settings = context.current().settings
+    own = FeedLink(f"{settings.name}: {tag.name}", url_for("pages.tag_feed", tag=tag.slug))
+    sentence = f"Posts about {tag.name} on {settings.name}."
+    return About(tag.name, path, sentence, is_listed="?" not in path, feeds=(own, *site_feeds()))

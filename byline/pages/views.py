@@ -1,0 +1,117 @@
+"""The lists readers meet: home, tag and profile."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import partial
+
+from flask import Response, make_response, redirect, render_template, request, url_for
+from markupsafe import Markup
+from werkzeug.wrappers import Response as AnyResponse
+
+from byline.accounts.models import User
+from byline.kernel.access import Actor
+from byline.kernel.errors import NotFound
+from byline.pages import addresses, listing, pieces, queries, seo
+from byline.posts import content
+from byline.posts.models import Tag
+from byline.web import context, pagecache
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """The second column's tags."""
+
+    html: Markup
+
+
+@pagecache.for_strangers
+def home() -> str:
+    """The newest posts of everybody."""
+    shown = listing.kept(("latest",), queries.latest)
+    about = _with_neighbours(seo.of_home(listing.path_here("/")), shown)
+    return render_template("pages/home.html", listing=shown, about=about, tags=_tags_in_use())
+
+
+@pagecache.for_strangers
+def tag(tag: str) -> str | AnyResponse:
+    """The posts that carry a tag."""
+    found = tag_meant(tag)
+    path = url_for("pages.tag", tag=found.slug)
+    if found.slug != tag:
+        return redirect(path, 301)
+    shown = listing.kept(("tag", found.id), partial(queries.tagged, found.id))
+    about = _with_neighbours(seo.of_tag(found, listing.path_here(path)), shown)
+    return render_template("pages/tag.html", tag=found, listing=shown, about=about, tags=_tags_in_use())
+
+
+def tag_meant(written: str) -> Tag:
+    """The tag an address means, however it is written; NotFound when no post ever carried it."""
+    name = addresses.plain_name(written)
+    found = queries.tag(name) or queries.tag(content.tag_slug(name))
+    if found is None:
+        raise NotFound("no-such-tag", "No post carries this tag.")
+    return found
+
+
+def profile(username: str) -> Response | AnyResponse:
+    """Who somebody is and what they wrote.
+
+    It tells when they were last seen, which changes without the content; so it has validators, but is not kept here.
+    """
+    person = person_meant(username)
+    path = addresses.of_person(person)
+    if person.username != username:
+        return redirect(path, 301)
+    shown = listing.kept(("by", person.id), partial(queries.of_author, person.id), shows_authors=False)
+    about = _with_neighbours(seo.of_person(person, listing.path_here(path)), shown)
+    actor = context.current().actor
+    page = render_template(
+        "pages/profile.html",
+        person=person,
+        count=queries.count_of_author(person.id),
+        listing=shown,
+        about=about,
+        is_self=_is(actor, person),
+    )
+    return _fresh_for_strangers(make_response(page), actor)
+
+
+def _is(actor: Actor, person: User) -> bool:
+    return actor.id is not None and actor.id == person.id
+
+
+def _fresh_for_strangers(response: Response, actor: Actor) -> Response:
+    if not actor.is_authenticated:
+        response.headers["Cache-Control"] = pagecache.FOR_PROXIES
+        response.vary.update(("Accept-Encoding", "Cookie"))
+        response.headers["ETag"] = pagecache.etag_of(response.get_data())
+        response.make_conditional(request)
+    return response
+
+
+def person_meant(username: str) -> User:
+    """The member an address means, whatever its letters' case; NotFound when there is none, or they are leaving."""
+    key = addresses.username_key(username)
+    found = queries.person(key) if key else None
+    if found is None or found.deletion_asked_at is not None:
+        raise NotFound("no-such-member", "Nobody here has this name.")
+    return found
+
+
+def user(username: str) -> AnyResponse:
+    """The address profiles have in other programs of this kind."""
+    return redirect(addresses.of_person(person_meant(username)), 301)
+
+
+def _with_neighbours(about: seo.About, shown: listing.Listing) -> seo.About:
+    older, newer = shown.links
+    return replace(about, older=older, newer=newer)
+
+
+def _tags_in_use() -> Markup:
+    def make() -> Aside:
+        return Aside(Markup(render_template("pages/_tags.html", tags=queries.tags_in_use())))  # noqa: S704  (escaped)
+
+    found = pieces.kept(("tags",), make)
+    return found.html if found else Markup("")
