@@ -1,6 +1,6 @@
 """The life of one request, in order. Nobody else registers functions that run before or after a view.
 
-Before the view: context → session → who is it → confirmation gate → throttle → CSRF. After it: settle → mark as
+Before the view: context → session → who is it → waiting gate → throttle → CSRF. After it: settle → mark as
 seen → headers → one log line. At teardown: close. `docs/lifecycle.md` tells the same story for newcomers.
 """
 
@@ -9,17 +9,17 @@ from __future__ import annotations
 import time
 
 import structlog
-from flask import Flask, Response, current_app, g, redirect, request, url_for
+from flask import Flask, Response, current_app, g, redirect, request, session, url_for
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response as AnyResponse
 
 from byline.accounts import identity
 from byline.kernel.errors import Unavailable
-from byline.web import context, csrf, errors, headers, pagecache, throttle
+from byline.web import bodies, context, csrf, errors, headers, pagecache, throttle
 
 log = structlog.get_logger()
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
-NEEDS_NOTHING = frozenset({"static", "assets.show", "assets.favicon", "ops.health", "ops.metrics"})
+NEEDS_NOTHING = frozenset({"static", "assets.show", "assets.favicon", "ops.health", "ops.metrics", "media.show"})
 """Endpoints answered without a session and without asking who it is."""
 
 
@@ -35,22 +35,21 @@ def before_view() -> AnyResponse | None:
     begun = context.begin(current_app)
     if request.endpoint in NEEDS_NOTHING:
         return None
+    bodies.apply()
     begun.session = begun.database.open(write=request.method not in SAFE_METHODS)
     begun.actor = identity.current_actor()
     begun.seen_due = identity.is_seen_due()
-    gate = _confirmation_gate(begun)
+    gate = _waiting_gate()
     if gate is None:
         throttle.check()
         csrf.check()
     return gate
 
 
-def _confirmation_gate(begun: context.RequestContext) -> AnyResponse | None:
-    """Show members without a confirmed address how to confirm it, wherever they go outside `/auth`."""
-    waits = begun.actor.is_authenticated and not begun.actor.confirmed
-    if not waits or identity.open_to_unconfirmed(request.endpoint):
-        return None
-    return redirect(url_for("accounts.unconfirmed"))
+def _waiting_gate() -> AnyResponse | None:
+    """Keep a member who must confirm an address, or who is leaving, to the page that says so."""
+    room = identity.waiting_room()
+    return redirect(url_for(room)) if room else None
 
 
 def after_view(response: Response) -> Response:
@@ -90,6 +89,10 @@ def _keep_for_strangers(done: context.RequestContext, response: Response) -> Non
     if done.public_version is None or response.status_code != 200 or response.is_streamed:
         return
     if "Set-Cookie" in response.headers or request.method not in ("GET", "HEAD"):
+        return
+    # Flask writes the session's cookie after this hook. A session means a message or a token for this one stranger.
+    if session or session.modified:
+        response.headers["Cache-Control"] = "private, no-cache"
         return
     response.headers.setdefault("ETag", pagecache.etag_of(response.get_data()))
     response.headers["Cache-Control"] = pagecache.FOR_PROXIES

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from flask import request
 from flask_login import current_user
 from sqlalchemy import or_, update
 from sqlalchemy.exc import SQLAlchemyError
@@ -14,6 +15,9 @@ from byline.kernel.access import ANONYMOUS, Actor
 from byline.web.context import RequestContext
 
 SEEN_EVERY = timedelta(minutes=1)
+OPEN_TO_LEAVING = frozenset(
+    {"accounts.leaving", "accounts.stay", "accounts.data", "accounts.ask_export", "accounts.fetch_export"}
+)
 
 
 def current_member() -> User | None:
@@ -28,9 +32,28 @@ def current_actor() -> Actor:
     return member.actor if member else ANONYMOUS
 
 
-def open_to_unconfirmed(endpoint: str | None) -> bool:
-    """Whether a member without a confirmed address may see this endpoint: what is under `/auth`, files, errors."""
-    return endpoint is None or endpoint.split(".")[0] in ("accounts", "security", "static", "assets", "ops")
+def waiting_room() -> str | None:
+    """The endpoint of the only page this request's member may see for now; None for everybody else.
+
+    It shows how to confirm an address, or how to call off one's own deletion. What lies under `/auth`, files, and
+    what a leaving member may take along stay open.
+    """
+    member = current_member()
+    if member is None or _is_open_to_waiting():
+        return None
+    if member.deletion_asked_at is not None:
+        return None if request.endpoint in OPEN_TO_LEAVING else "accounts.leaving"
+    return None if member.confirmed_at is not None else "accounts.unconfirmed"
+
+
+def _is_open_to_waiting() -> bool:
+    endpoint = request.endpoint
+    return (
+        endpoint is None
+        or endpoint == "accounts.avatar"
+        or endpoint.split(".")[0] in ("security", "static", "assets", "ops")
+        or request.path.startswith("/auth/")
+    )
 
 
 def is_seen_due() -> bool:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from byline.kernel.errors import NotFound
 
 T = TypeVar("T")
+Query = TypeVar("Query", bound=Select[Any, *tuple[Any, ...]])
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 PAGE_SIZE = 20
 Key = tuple[datetime, int]
@@ -68,11 +69,11 @@ def cursor_from(arguments: Any) -> Cursor | None:
 
 
 def narrow(
-    query: Select[Any],
+    query: Query,
     columns: tuple[InstrumentedAttribute[Any], InstrumentedAttribute[Any]],
     cursor: Cursor | None,
     size: int = PAGE_SIZE,
-) -> Select[Any]:
+) -> Query:
     """Order a query by (moment, id), newest first, and cut it to the page at `cursor` plus one row to look ahead."""
     moment, row_id = columns
     if cursor and cursor.older:

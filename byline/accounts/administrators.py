@@ -1,0 +1,31 @@
+"""The site is never left without somebody who can administer it."""
+
+from __future__ import annotations
+
+from sqlalchemy import exists, select
+
+from byline.accounts.models import Role, User
+from byline.kernel import db
+from byline.kernel.access import Permission
+from byline.kernel.errors import Conflict
+from byline.kernel.state import SiteState
+
+
+def keep_one_besides(user_id: int) -> None:
+    """Raise Conflict unless somebody other than this member can administer the site.
+
+    It holds the site's row until the unit of work settles: two administrators who remove each other at the same
+    moment come one after the other, and the second is refused.
+    """
+    db.session().execute(select(SiteState.id).with_for_update())
+    bit = int(Permission.ADMINISTER)
+    able = (User.active, User.suspended_at.is_(None), User.deletion_asked_at.is_(None), User.confirmed_at.is_not(None))
+    other = exists().where(User.role_id == Role.id, Role.permissions.op("&")(bit) == bit, User.id != user_id, *able)
+    if not db.session().scalar(select(other)):
+        sentence = "This is the site's only administrator. Make somebody else administrator first."
+        raise Conflict("last-administrator", sentence)
+
+
+def administers(user: User) -> bool:
+    """Whether the member's role lets them administer."""
+    return bool(user.role.permissions & Permission.ADMINISTER)
