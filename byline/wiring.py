@@ -11,9 +11,10 @@ from byline.kernel import checks, mail
 from byline.kernel.bus import Every, Job, Reaction
 from byline.kernel.checks import Check
 from byline.pages import routes as pages
+from byline.posts import media_views
 from byline.web import assets, ops
 
-BLUEPRINTS: tuple[Blueprint, ...] = (assets.blueprint, ops.blueprint, pages.blueprint)
+BLUEPRINTS: tuple[Blueprint, ...] = (assets.blueprint, ops.blueprint, pages.blueprint, media_views.blueprint)
 
 REACTIONS: Mapping[type, tuple[Reaction, ...]] = {}
 

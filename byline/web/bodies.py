@@ -1,0 +1,28 @@
+"""How much a request may carry: forms a little, uploads what their view declares beside itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import current_app, request
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def takes(largest_bytes: int) -> Callable[[View], View]:
+    """Let requests to a view carry up to `largest_bytes`; beyond it the answer is 413."""
+
+    def mark(view: View) -> View:
+        view.largest_body_bytes = largest_bytes  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def apply() -> None:
+    """Set the limit of the request under way. Must come before anything reads its form."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    largest = getattr(view, "largest_body_bytes", None)
+    if largest:
+        request.max_content_length = largest
