@@ -46,3 +46,10 @@ class PublishDue:
 @dataclass(frozen=True, slots=True)
 class EmptyBin:
     """Remove for good what has been in the bin for longer than it is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetFiles:
+    """Remove the files of pictures that no member has any more."""
+
+    keys: list[str]
