@@ -97,5 +97,7 @@ def _content(name: str) -> bytes | None:
         return bundles.style_sheet((bootstrap_folder() / "css" / "bootstrap.min.css").read_text()).encode()
     if name == "byline.js":
         return bundles.script().encode()
+    if "\0" in name:
+        return None
     path = (OWN / name).resolve()
     return path.read_bytes() if path.is_relative_to(OWN) and path.is_file() else None

@@ -42,6 +42,28 @@ ROWS: dict[str, Row] = {
     "assets.favicon": ANYONE,
     "ops.health": ANYONE,
     "ops.metrics": ANYONE,
+    "media.show": ANYONE,
+    # Writing.
+    "media.mine": WRITE,
+    "media.upload": WRITE,
+    # Reading.
+    "pages.home": ANYONE,
+    "pages.post": ANYONE,
+    "pages.profile": ANYONE,
+    "pages.user": ANYONE,
+    "pages.tag": ANYONE,
+    "pages.archive": ANYONE,
+    "pages.archive_year": ANYONE,
+    "pages.archive_month": ANYONE,
+    "pages.feed": ANYONE,
+    "pages.json_feed": ANYONE,
+    "pages.author_feed": ANYONE,
+    "pages.author_json_feed": ANYONE,
+    "pages.tag_feed": ANYONE,
+    "pages.tag_json_feed": ANYONE,
+    "pages.sitemap": ANYONE,
+    "pages.sitemap_file": Row(Who.ANYONE, {"kind": "posts"}),
+    "pages.robots": ANYONE,
 }
 
 SETS_A_COOKIE: frozenset[str] = frozenset()
