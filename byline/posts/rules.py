@@ -9,6 +9,8 @@ from byline.kernel.errors import Invalid
 from byline.posts.models import Post, PostState
 
 FARTHEST_AHEAD = timedelta(days=5 * 366)
+JUST_PASSED = timedelta(minutes=5)
+"""How late a chosen moment may arrive here and still mean now: forms are filled in slowly."""
 BIN_KEEPS = timedelta(days=30)
 OPEN_STATES = (PostState.PUBLISHED, PostState.UNLISTED)
 """States in which anyone who has the address may read."""
@@ -76,7 +78,10 @@ def is_due(post: Post, now: datetime) -> bool:
 
 
 def check_schedule(at: datetime, now: datetime) -> None:
-    """Refuse a moment so far ahead that it can only be a slip of the hand."""
+    """Refuse a moment that has passed, or is so far ahead that it can only be a slip of the hand."""
+    if at < now - JUST_PASSED:
+        sentence = "That moment has passed. Choose one to come, or publish now."
+        raise Invalid("publish-at-passed", sentence, field="publish_at")
     if at - now > FARTHEST_AHEAD:
         sentence = f"{at.year} is too far ahead. Choose a moment within the next five years."
         raise Invalid("publish-at-too-far", sentence, field="publish_at")

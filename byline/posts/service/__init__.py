@@ -7,7 +7,7 @@ from byline.posts.service.addresses import change_slug, lead_here
 from byline.posts.service.composing import relist
 from byline.posts.service.drafts import Typed, autosave, create, discard, save
 from byline.posts.service.importing import Arrival, bring_in
-from byline.posts.service.publishing import back_to_draft, publish, publish_due, unlist, withdraw
+from byline.posts.service.publishing import back_to_draft, bring_to, publish, publish_due, unlist, withdraw
 from byline.posts.service.removal import bring_back, delete, delete_for_good, empty_bin
 from byline.posts.service.revisions import restore
 
@@ -18,6 +18,7 @@ __all__ = [
     "back_to_draft",
     "bring_back",
     "bring_in",
+    "bring_to",
     "change_slug",
     "create",
     "delete",

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from byline.kernel import bus, clock, db
 from byline.kernel.access import SYSTEM, Actor
+from byline.kernel.errors import Invalid
 from byline.posts import rules
 from byline.posts.messages import PostHidden, PostPublished, PublishDue
 from byline.posts.models import Post, PostState
@@ -17,17 +18,35 @@ WAIT_FOR_LEAVERS = timedelta(hours=1)
 def publish(actor: Actor, post_id: int, *, at: datetime | None = None) -> Post:
     """Show the post to everyone: at once, or at the moment `at` if that is still to come.
 
-    A post that readers have seen keeps its date; a moment in the past is a date only for an import, for everyone else
-    it means now. Raises Invalid for a post without title or text or a moment too far ahead, NotAllowed, NotFound.
+    A post that readers have seen keeps its date; only the machine may give one in the past. Raises Invalid for a post
+    without title or text and for a moment that has passed or is too far ahead, NotAllowed, NotFound.
     """
     post = opening.for_change(actor, post_id, rules.may_publish)
     rules.check_publishable(post.title, post.body)
     now = clock.now()
+    if at is not None and actor is not SYSTEM:
+        rules.check_schedule(at, now)
     if at is not None and at > now:
-        return _schedule(post, at, now)
-    is_dated = at is not None and actor is SYSTEM
-    _show(post, PostState.PUBLISHED, at if is_dated and at else now)
+        return _schedule(post, at)
+    _show(post, PostState.PUBLISHED, at if at is not None and actor is SYSTEM else now)
     return post
+
+
+def bring_to(actor: Actor, post_id: int, state: PostState, *, at: datetime | None = None) -> Post:
+    """Bring the post to a state by its name, as a form or a program asks for it; `at` is when to publish.
+
+    Raises Invalid where a scheduled post has no moment or a moment is given to what cannot wait, and whatever the
+    function of that state raises.
+    """
+    if state == PostState.SCHEDULED and at is None:
+        raise Invalid("publish-at-missing", "Choose the day and time it should be published.", field="publish_at")
+    if state in (PostState.PUBLISHED, PostState.SCHEDULED):
+        return publish(actor, post_id, at=at)
+    if at is not None and state == PostState.UNLISTED:
+        sentence = "Only a post for everyone can be published later. Choose everyone, or publish it now."
+        raise Invalid("publish-at-unlisted", sentence, field="publish_at")
+    acts = {PostState.UNLISTED: unlist, PostState.WITHDRAWN: withdraw, PostState.DRAFT: back_to_draft}
+    return acts[state](actor, post_id)
 
 
 def unlist(actor: Actor, post_id: int) -> Post:
@@ -51,8 +70,8 @@ def back_to_draft(actor: Actor, post_id: int) -> Post:
 def publish_due(post_id: int) -> bool:
     """Publish a scheduled post whose moment has come, dated that moment; answer whether it was done now.
 
-    Safe to run twice and too early. While its owner is leaving the post waits, should they stay; when its owner may
-    not write any more it goes back to draft.
+    Safe to run twice and too early. While its owner is leaving the post waits, should they stay; when its owner is
+    suspended it goes back to draft.
     """
     post = opening.locked(post_id)
     if post is None or not rules.is_due(post, clock.now()):
@@ -60,7 +79,7 @@ def publish_due(post_id: int) -> bool:
     if post.author.deletion_asked_at is not None:
         bus.enqueue(PublishDue(post.id), run_at=clock.now() + WAIT_FOR_LEAVERS)
         return False
-    if not rules.may_write(post.author.actor):
+    if post.author.suspended_at is not None or not post.author.active:
         _set_state(post, PostState.DRAFT)
         db.session().flush()
         return False
@@ -68,8 +87,7 @@ def publish_due(post_id: int) -> bool:
     return True
 
 
-def _schedule(post: Post, at: datetime, now: datetime) -> Post:
-    rules.check_schedule(at, now)
+def _schedule(post: Post, at: datetime) -> Post:
     was_listed = post.listed_at is not None
     _set_state(post, PostState.SCHEDULED)
     post.publish_at = at
