@@ -38,7 +38,7 @@ def post_at_path(path: str) -> Post | None:
         return None
     for wanted in (path, *(path.removesuffix(ending) for ending in ENDINGS if path.endswith(ending))):
         query = select(Post).join(PathRedirect, PathRedirect.post_id == Post.id).where(PathRedirect.path == wanted)
-        found = db.session().scalar(query.options(*queries.shown_with_people_and_tags(), queries.IN_LISTS))
+        found = db.session().scalar(query.options(*queries.with_people(), queries.IN_LISTS))
         if found is not None and rules.may_read(context.current().actor, found):
             return found
     return None

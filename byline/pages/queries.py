@@ -1,4 +1,4 @@
-"""Lists of posts as readers see them. Each follows an index from its newest row: a page costs its rows, not the site."""
+"""Lists of posts as readers see them. Each follows an index from its newest row, so a page costs its rows only."""
 
 from __future__ import annotations
 
@@ -67,17 +67,21 @@ class Neighbour:
     title: str
 
 
-def shown_with_people_and_tags() -> tuple[ORMOption, ...]:
-    """What a list shows of its posts: owner, co-authors and tags, in three statements however many rows."""
+def with_people() -> tuple[ORMOption, ...]:
+    """Owner and co-authors, in one more statement however many rows."""
     return (
         joinedload(Post.author, innerjoin=True).options(*PERSON),
         selectinload(Post.authors).joinedload(PostAuthor.user, innerjoin=True).options(*PERSON),
-        selectinload(Post.tags).joinedload(PostTag.tag, innerjoin=True),
     )
 
 
+def with_people_and_tags() -> tuple[ORMOption, ...]:
+    """Owner, co-authors and tags, in two more statements however many rows."""
+    return (*with_people(), selectinload(Post.tags).joinedload(PostTag.tag, innerjoin=True))
+
+
 def latest(cursor: Cursor | None = None, *, full: bool = False) -> Page[Post]:
-    """The site's listed posts, newest first; `full` brings their HTML along."""
+    """The site's listed posts, newest first; `full` brings their HTML and tags along."""
     query = select(Post).where(Post.listed_at.is_not(None))
     return _page(query, (Post.listed_at, Post.id), cursor, full=full)
 
@@ -110,8 +114,8 @@ def _page(
     full: bool = False,
     size: int = paging.PAGE_SIZE,
 ) -> Page[Post]:
-    options = (*shown_with_people_and_tags(), IN_LISTS, *((undefer(Post.html),) if full else ()))
-    rows = db.session().scalars(paging.narrow(query, columns, cursor, size).options(*options)).all()
+    options = (*with_people_and_tags(), undefer(Post.html)) if full else with_people()
+    rows = db.session().scalars(paging.narrow(query, columns, cursor, size).options(IN_LISTS, *options)).all()
     return paging.page(rows, cursor, _key, size)
 
 
@@ -125,7 +129,7 @@ def post_at(username_key: str, slug: str) -> Post | None:
     """The post at an address with everything its page shows, whoever may read it."""
     query = select(Post).join(User, User.id == Post.author_id).where(User.username_key == username_key)
     query = query.where(Post.slug == slug)
-    return db.session().scalar(query.options(*shown_with_people_and_tags(), undefer(Post.html), undefer(Post.toc)))
+    return db.session().scalar(query.options(*with_people_and_tags(), undefer(Post.html), undefer(Post.toc)))
 
 
 def post_formerly_at(username_key: str, slug: str) -> Post | None:
@@ -133,7 +137,7 @@ def post_formerly_at(username_key: str, slug: str) -> Post | None:
     query = select(Post).join(PostAddress, PostAddress.post_id == Post.id)
     query = query.join(User, User.id == PostAddress.author_id)
     query = query.where(User.username_key == username_key, PostAddress.slug == slug)
-    return db.session().scalar(query.options(*shown_with_people_and_tags()))
+    return db.session().scalar(query.options(IN_LISTS, *with_people()))
 
 
 def neighbours(post: Post) -> tuple[Neighbour | None, Neighbour | None]:

@@ -40,8 +40,8 @@ def sitemap() -> Response:
     files = [Place(addresses.absolute(url_for("pages.sitemap_file", kind="lists", number=1)))]
     for kind, row_id in newest.items():
         last = db.session().scalar(select(func.max(row_id))) or 0
-        for number in range(1, -(-last // IDS_IN_FILE) + 1):
-            files.append(Place(addresses.absolute(url_for("pages.sitemap_file", kind=kind, number=number))))
+        numbers = range(1, -(-last // IDS_IN_FILE) + 1)
+        files += [Place(addresses.absolute(url_for("pages.sitemap_file", kind=kind, number=n))) for n in numbers]
     return _xml("pages/sitemap_index.xml", files)
 
 
@@ -77,10 +77,8 @@ def _posts(first: int, last: int) -> Sequence[Place]:
 def _members(first: int, last: int) -> Sequence[Place]:
     has_posts = select(1).where(PostAuthor.user_id == User.id, PostAuthor.listed_at.is_not(None)).exists()
     query = select(User.username).where(User.id.between(first, last), has_posts).order_by(User.id)
-    return [
-        Place(addresses.absolute(url_for("pages.profile", username=username)))
-        for username in db.session().scalars(query)
-    ]
+    names = db.session().scalars(query)
+    return [Place(addresses.absolute(url_for("pages.profile", username=name))) for name in names]
 
 
 def _tags(first: int, last: int) -> Sequence[Place]:

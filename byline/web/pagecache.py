@@ -20,6 +20,7 @@ from typing import Any, ParamSpec, TypeVar
 from flask import Response, request
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.http import is_resource_modified, parse_date
 
 from byline.kernel import db
 from byline.kernel.db import Database
@@ -151,8 +152,17 @@ def _has_session(environ: dict[str, Any]) -> bool:
     return any(name in cookie for name in SESSION_COOKIES)
 
 
+def _is_known(kept: Kept, environ: dict[str, Any]) -> bool:
+    """Whether the client has this very page (RFC 9110: a date is only looked at where no entity tag is given)."""
+    tags = environ.get("HTTP_IF_NONE_MATCH")
+    if tags is not None:
+        return kept.etag in tags or tags.strip() == "*"
+    changed = next((value for name, value in kept.headers if name == "Last-Modified"), None)
+    return changed is not None and not is_resource_modified(environ, last_modified=parse_date(changed))
+
+
 def _answer(kept: Kept, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-    if kept.etag in environ.get("HTTP_IF_NONE_MATCH", ""):
+    if _is_known(kept, environ):
         start_response("304 Not Modified", [h for h in kept.headers if h[0].lower() != "content-type"])
         return [b""]
     packed = "gzip" in environ.get("HTTP_ACCEPT_ENCODING", "")
