@@ -16,6 +16,7 @@ from byline.kernel.db import Database
 from byline.kernel.settings import Settings
 from byline.web import assets, context, csrf, errors, pagecache, throttle
 from byline.web.icons import icon
+from byline.web.incoming import IncomingRequest
 
 LARGEST_FORM_BYTES = 4 * 1024 * 1024
 
@@ -27,6 +28,7 @@ def create_app(settings: Settings, *, secret_key: str, database: Database | None
     app.extensions["byline.settings"] = settings
     app.extensions["byline.database"] = database or Database(settings.database_address)
     app.extensions["byline.checks"] = wiring.CHECKS
+    app.request_class = IncomingRequest
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     csrf.init_app(app)

@@ -11,7 +11,9 @@ from byline.kernel import checks, mail
 from byline.kernel.bus import Every, Job, Reaction
 from byline.kernel.checks import Check
 from byline.pages import routes as pages
+from byline.posts import jobs as post_jobs
 from byline.posts import media_views
+from byline.posts import messages as posts
 from byline.web import assets, ops
 
 BLUEPRINTS: tuple[Blueprint, ...] = (assets.blueprint, ops.blueprint, pages.blueprint, media_views.blueprint)
@@ -20,9 +22,11 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {}
 
 JOBS: Mapping[type, Job] = {
     mail.SendMail: mail.deliver,
+    posts.PublishDue: post_jobs.publish_due,
+    posts.EmptyBin: post_jobs.empty_bin,
 }
 
-PERIODIC: tuple[Every, ...] = ()
+PERIODIC: tuple[Every, ...] = (Every(6 * 3600, posts.EmptyBin()),)
 
 CHECKS: tuple[Check, ...] = (
     checks.data_folder,

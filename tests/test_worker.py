@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from byline import wiring
 from byline.accounts import roles
 from byline.accounts.models import Role
 from byline.kernel import bus, clock, db, mail
@@ -37,7 +38,8 @@ def grow(task: Grow, _settings: Settings) -> None:
 
 
 @pytest.fixture
-def worker(app: Flask) -> Worker:
+def worker(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Worker:
+    monkeypatch.setattr(wiring, "PERIODIC", ())
     bus.wire({}, {SendMail: mail.deliver, Grow: grow})
     return Worker(app)
 

@@ -163,7 +163,7 @@ def test_restoring_an_old_revision_is_a_new_one(ada: User) -> None:
 
 
 def test_tags_are_kept_once_and_in_order(ada: User, unit_of_work: Session) -> None:
-    given = dataclasses.replace(TEXT, tags=content.split_tags("#Rust,  rust , C#, C, Ｃ，灯"))
+    given = dataclasses.replace(TEXT, tags=content.split_tags("#Rust,  rust , C#, C\uff0c 灯"))
     post = service.create(ada.actor, given)
     assert [link.tag.name for link in post.tags][:3] == ["Rust", "C#", "C"]
     saved = service.save(ada.actor, post.id, dataclasses.replace(TEXT, tags=("c", "rust")), based_on=1)
@@ -237,6 +237,5 @@ def test_each_member_types_for_themselves(ada: User, make_user: MakeUser) -> Non
     post = service.create(ada.actor, TEXT, co_authors=(grace.id,))
     service.autosave(ada.actor, post.id, typed("Ada types"))
     service.autosave(grace.actor, post.id, typed("Grace types"))
-    mine, hers = (queries.working_copy(actor, post.id) for actor in (ada.actor, grace.actor))
-    assert mine is not None and hers is not None
-    assert (mine.body, hers.body) == ("Ada types", "Grace types")
+    kept = [queries.working_copy(actor, post.id) for actor in (ada.actor, grace.actor)]
+    assert [copy.body for copy in kept if copy] == ["Ada types", "Grace types"]
