@@ -21,6 +21,7 @@ from byline.web import bundles
 blueprint = Blueprint("assets", __name__)
 
 OWN = Path(__file__).parent / "static"
+LONGEST_NAME = 200
 COMPRESSED_TYPES = ("text/", "application/javascript", "application/json", "image/svg+xml")
 FOREVER = "public, max-age=31536000, immutable"
 BRIEFLY = "public, max-age=300"
@@ -45,7 +46,7 @@ def bootstrap_folder() -> Path:
 
 
 def address(name: str) -> str:
-    """The address of a file below `static/`, `byline.css` or `byline.js`; LookupError for a name that does not exist."""
+    """The address of `byline.css`, `byline.js` or a file below `static/`; LookupError where there is none."""
     found = _load(name)
     if found is None:
         raise LookupError(f"There is no static file {name!r}.")
@@ -97,7 +98,7 @@ def _content(name: str) -> bytes | None:
         return bundles.style_sheet((bootstrap_folder() / "css" / "bootstrap.min.css").read_text()).encode()
     if name == "byline.js":
         return bundles.script().encode()
-    if "\0" in name:
+    if "\0" in name or len(name) > LONGEST_NAME:
         return None
     path = (OWN / name).resolve()
     return path.read_bytes() if path.is_relative_to(OWN) and path.is_file() else None

@@ -18,7 +18,7 @@ WORD = re.compile(r"[A-Za-z_][\w-]*")
 
 
 def style_sheet(bootstrap: str) -> str:
-    """Bootstrap's rules for the classes our templates name, in a layer below our own sheets, so that ours always win."""
+    """Bootstrap's rules for the classes our templates name, in a layer below our own sheets: ours always win."""
     own = "\n".join((OWN / "css" / f"{name}.css").read_text() for name in STYLES if _has("css", name))
     return f"@layer bootstrap{{{narrowed(bootstrap, named_classes())}}}\n{_tightened(own)}"
 
@@ -36,8 +36,7 @@ def named_classes() -> frozenset[str]:
 
 def narrowed(css: str, classes: frozenset[str]) -> str:
     """The rules of a minified sheet that can match a page which uses no other classes than `classes`."""
-    kept = "".join(_kept(COMMENT.sub("", css).replace('@charset "UTF-8";', ""), classes))
-    return kept
+    return "".join(_kept(COMMENT.sub("", css).replace('@charset "UTF-8";', ""), classes))
 
 
 def _kept(css: str, classes: frozenset[str]) -> Iterator[str]:

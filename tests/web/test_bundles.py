@@ -1,0 +1,60 @@
+"""The one style sheet and the one script."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from byline.web import bundles
+
+SHEET = (
+    '@charset "UTF-8";/* words */:root{--a:1}a:hover{color:red}.used,.unused{margin:0}.used:not(.unused){top:0}'
+    "@media print{.unused{left:0}.used>.used{left:1px}}@keyframes spin{to{top:0}}.unused{bottom:0}"
+    ":is(a,.unused) b{color:red}@media print{.unused{top:0}}"
+)
+
+
+def test_only_rules_that_can_match_are_kept() -> None:
+    kept = bundles.narrowed(SHEET, frozenset({"used"}))
+    assert kept == (
+        ":root{--a:1}a:hover{color:red}.used{margin:0}.used:not(.unused){top:0}@media print{.used>.used{left:1px}}"
+    )
+
+
+def test_bootstrap_is_the_base_and_ours_wins(client: FlaskClient) -> None:
+    sheet = client.get("/static/byline.css").text
+    assert sheet.startswith("@layer bootstrap{")
+    assert ".visually-hidden" in sheet
+    assert ".carousel" not in sheet
+    assert sheet.count("{") == sheet.count("}")
+    assert "--paper" in sheet
+
+
+def test_no_style_sheet_or_script_asks_a_third_party(client: FlaskClient) -> None:
+    for name in ("byline.css", "byline.js"):
+        assert not re.search(r"(?:url\(|import )[\"']?(?:https?:)?//", client.get(f"/static/{name}").text)
+
+
+def test_every_script_of_the_bundle_has_a_scope_of_its_own(client: FlaskClient) -> None:
+    assert "export " not in client.get("/static/byline.js").text
+    assert not re.search(r"^import ", client.get("/static/byline.js").text, re.MULTILINE)
+
+
+@pytest.mark.parametrize("path", ["/favicon.ico", "/static/img/mark.svg", "/static/img/touch.png"])
+def test_the_mark_is_where_browsers_look(client: FlaskClient, path: str) -> None:
+    assert client.get(path).content_type.startswith("image/")
+
+
+def test_a_file_is_kept_for_ever_under_its_own_address(app: Flask, client: FlaskClient) -> None:
+    with app.test_request_context():
+        address = app.jinja_env.globals["asset"]("byline.css")  # type: ignore[operator]
+    assert "immutable" in client.get(address).headers["Cache-Control"]
+    assert "immutable" not in client.get("/static/byline.css").headers["Cache-Control"]
+
+
+def test_nothing_outside_the_folder_is_sent(client: FlaskClient) -> None:
+    assert client.get("/static/../app.py").status_code == 404
+    assert client.get("/static/%2e%2e/assets.py").status_code == 404
