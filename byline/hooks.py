@@ -19,7 +19,9 @@ from byline.web import bodies, context, csrf, errors, headers, pagecache, thrott
 
 log = structlog.get_logger()
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
-NEEDS_NOTHING = frozenset({"static", "assets.show", "assets.favicon", "ops.health", "ops.metrics", "media.show"})
+NEEDS_NOTHING = frozenset(
+    {"static", "accounts.avatar", "assets.show", "assets.favicon", "ops.health", "ops.metrics", "media.show"}
+)
 """Endpoints answered without a session and without asking who it is."""
 
 

@@ -7,26 +7,47 @@ from collections.abc import Mapping
 from flask import Blueprint
 
 from byline import migrations
+from byline.accounts import exports, leaving, leaving_messages, profile
+from byline.accounts import routes as accounts
 from byline.kernel import checks, mail
 from byline.kernel.bus import Every, Job, Reaction
 from byline.kernel.checks import Check
 from byline.pages import routes as pages
 from byline.posts import jobs as post_jobs
-from byline.posts import media_views
+from byline.posts import leaving as post_leaving
+from byline.posts import leaving_pictures, media_views, packing
 from byline.posts import messages as posts
 from byline.web import assets, ops
 
-BLUEPRINTS: tuple[Blueprint, ...] = (assets.blueprint, ops.blueprint, pages.blueprint, media_views.blueprint)
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    assets.blueprint,
+    ops.blueprint,
+    accounts.blueprint,
+    pages.blueprint,
+    media_views.blueprint,
+)
 
-REACTIONS: Mapping[type, tuple[Reaction, ...]] = {}
+REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
+    leaving_messages.MemberLeft: (post_leaving.hide,),
+    leaving_messages.MemberStayed: (post_leaving.show,),
+    leaving_messages.MemberDeleted: (post_leaving.let_go,),
+}
 
 JOBS: Mapping[type, Job] = {
     mail.SendMail: mail.deliver,
+    leaving_messages.DeleteMember: leaving.delete_due,
+    leaving_messages.PackExport: packing.pack_export,
+    leaving_messages.SweepExports: exports.sweep,
+    leaving_messages.ForgetPicture: profile.forget_picture,
     posts.PublishDue: post_jobs.publish_due,
     posts.EmptyBin: post_jobs.empty_bin,
+    posts.ForgetFiles: leaving_pictures.forget_files,
 }
 
-PERIODIC: tuple[Every, ...] = (Every(6 * 3600, posts.EmptyBin()),)
+PERIODIC: tuple[Every, ...] = (
+    Every(6 * 3600, posts.EmptyBin()),
+    Every(3600, leaving_messages.SweepExports()),
+)
 
 CHECKS: tuple[Check, ...] = (
     checks.data_folder,

@@ -97,7 +97,9 @@ def _show(export_id: int, name: str, size_bytes: int, settings: Settings) -> Non
     export.file_name, export.size_bytes = name, size_bytes
     export.ready_at, export.expires_at = clock.now(), clock.now() + KEPT
     link = f"{settings.url}/settings/data"
-    letters.send(user.email, "Your data is packed", "accounts/mail/packed", user=user, export=export, link=link)
+    letters.send(
+        user.email, "Your data is packed", "accounts/mail/packed", user=user, export=export, link=link, label="Fetch it"
+    )
 
 
 def _packed(path: Path, user: User, settings: Settings, write: Writer) -> int:

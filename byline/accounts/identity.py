@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from byline.accounts.models import LoginSession, User
 from byline.kernel import clock, db
 from byline.kernel.access import ANONYMOUS, Actor
+from byline.kernel.errors import NotAuthenticated
 from byline.web.context import RequestContext
 
 SEEN_EVERY = timedelta(minutes=1)
@@ -24,6 +25,14 @@ def current_member() -> User | None:
     """The logged-in member's row, loaded once per request with its role."""
     member = current_user._get_current_object() if current_user else None
     return member if isinstance(member, User) else None
+
+
+def member_here() -> User:
+    """The logged-in member's row; NotAuthenticated for a stranger."""
+    member = current_member()
+    if member is None:
+        raise NotAuthenticated("log-in-first", "Log in to see this page.")
+    return member
 
 
 def current_actor() -> Actor:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from byline.accounts import profile_rules
+from sqlalchemy import select
+
+from byline.accounts import audit, profile_rules
+from byline.accounts.leaving_messages import ForgetPicture
 from byline.accounts.models import User
 from byline.accounts.profile_rules import Profile
-from byline.kernel import db, images
+from byline.kernel import bus, db, images
 from byline.kernel.access import Actor
 from byline.kernel.errors import Invalid, NotAllowed, NotFound
+from byline.kernel.images import Picture
+from byline.kernel.settings import Settings
 from byline.kernel.storage import Storage
+from byline.kernel.storage import key_for as picture_key
 
 
 def of(actor: Actor, user_id: int) -> User:
@@ -35,28 +41,54 @@ def change(actor: Actor, user_id: int, profile: Profile) -> User:
     user.about = profile_rules.lines(profile.about)
     user.links = profile_rules.links(profile.links)
     user.hides_last_seen = profile.hides_last_seen
+    _note(actor, "profile.changed", user)
     db.session().flush()
     return user
 
 
-def show_picture(actor: Actor, user_id: int, data: bytes, storage: Storage) -> User:
-    """Show the middle of an uploaded picture, made anew; Invalid when it is none.
-
-    The picture before stays in the storage until `sweep_pictures`: pages kept elsewhere may still show it.
-    """
+def show_picture(actor: Actor, user_id: int, picture: Picture, storage: Storage) -> User:
+    """Show an uploaded picture, which `square` made; the file of the one before is removed later."""
     user = of(actor, user_id)
+    key = f"avatars/{picture_key(picture.data, picture.extension)}"
+    storage.put(key, picture.data)
+    _replace_picture(actor, user, key)
+    return user
+
+
+def square(data: bytes) -> Picture:
+    """The middle of an uploaded picture, made anew; Invalid for field `picture` when it is none.
+
+    Costs up to a second of processor time, so no transaction should be open.
+    """
     try:
-        picture = images.square_avatar(data)
+        return images.square_avatar(data)
     except Invalid as refusal:
         raise Invalid(refusal.code, refusal.message, field="picture") from refusal
-    user.avatar_key = storage.put_content(picture.data, picture.extension)
-    db.session().flush()
-    return user
 
 
 def show_generated(actor: Actor, user_id: int) -> User:
     """Show the picture drawn from the name again."""
     user = of(actor, user_id)
-    user.avatar_key = None
-    db.session().flush()
+    _replace_picture(actor, user, None)
     return user
+
+
+def _replace_picture(actor: Actor, user: User, key: str | None) -> None:
+    if user.avatar_key == key:
+        return
+    if user.avatar_key:
+        bus.enqueue(ForgetPicture(user.avatar_key))
+    user.avatar_key = key
+    _note(actor, "profile.picture", user)
+    db.session().flush()
+
+
+def forget_picture(task: ForgetPicture, settings: Settings) -> None:
+    """Remove a picture's file once no member shows it. Safe to run twice."""
+    if db.session().scalar(select(User.id).where(User.avatar_key == task.key).limit(1)) is None:
+        Storage(settings.data / "media").delete(task.key)
+
+
+def _note(actor: Actor, act: str, user: User) -> None:
+    if actor.id != user.id:
+        audit.note(actor, act, f"@{user.username}")

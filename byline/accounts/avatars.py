@@ -1,0 +1,93 @@
+"""Pictures of members: the uploaded one or one drawn from the name, without a cookie and without asking who looks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Response, make_response, request
+from sqlalchemy import select
+
+from byline.accounts.blueprint import blueprint
+from byline.accounts.models import FormerName, User
+from byline.kernel import db, images
+from byline.kernel.errors import NotFound
+from byline.kernel.images import Picture
+from byline.kernel.storage import Storage
+from byline.web import context
+
+FOREVER = "public, max-age=31536000, immutable"
+BRIEFLY = "public, max-age=300"
+# A drawing that is opened by itself is a document of this site; this leaves it nothing to run.
+SHUT_IN = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+CONTENT_TYPES = {"webp": "image/webp", "png": "image/png", "jpg": "image/jpeg", "gif": "image/gif"}
+DRAWN = "image/svg+xml"
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """What the picture depends on."""
+
+    username_key: str
+    shown_name: str
+    avatar_key: str | None
+    version: str
+
+
+@blueprint.get("/avatar/<name>")
+def avatar(name: str) -> Response:
+    """The picture of the member with this name; for nobody a blank one with status 404.
+
+    With the version the pages ask for (`v=`) it may be kept for ever, otherwise for five minutes.
+    """
+    with context.database_of().unit_of_work(write=False):
+        face = _face(name.casefold()) if len(name) <= 64 else None
+    if face is None:
+        return _sent(_drawn("", ""), "blank", 404)
+    response = _sent(_stored(face) or _drawn(face.username_key, initials(face.shown_name)), face.version)
+    if request.args.get("v") == face.version:
+        response.headers["Cache-Control"] = FOREVER
+    return response
+
+
+def initials(name: str) -> str:
+    """The first letters of the first and the last word; of one word only the first."""
+    words = [word for word in name.replace("-", " ").replace("_", " ").replace(".", " ").split() if word[0].isalnum()]
+    return "".join(word[0] for word in (words[:1] + words[1:][-1:]))
+
+
+def _face(username_key: str) -> Face | None:
+    user = db.session().scalar(select(User).where(User.username_key == username_key))
+    if user is None:
+        former = select(User).join(FormerName, FormerName.user_id == User.id)
+        user = db.session().scalar(former.where(FormerName.username_key == username_key))
+    if user is None or user.deletion_asked_at is not None:
+        return None
+    return Face(user.username_key, user.shown_name, user.avatar_key, user.avatar_version)
+
+
+def _stored(face: Face) -> Picture | None:
+    if face.avatar_key is None:
+        return None
+    try:
+        data = Storage(context.settings_of().data / "media").get(face.avatar_key)
+    except NotFound:
+        # A backup may come back without its pictures; a face is better than a hole.
+        return None
+    extension = face.avatar_key.rsplit(".", 1)[1]
+    return Picture(data, extension, CONTENT_TYPES.get(extension, "application/octet-stream"), 0, 0)
+
+
+def _drawn(seed: str, letters: str) -> Picture:
+    drawing = images.generated_avatar(seed, letters).encode()
+    return Picture(drawing, "svg", f"{DRAWN}; charset=utf-8", 256, 256)
+
+
+def _sent(picture: Picture, version: str, status: int = 200) -> Response:
+    response = make_response(picture.data, status)
+    response.content_type = picture.content_type
+    response.headers["Cache-Control"] = BRIEFLY
+    response.headers["Content-Security-Policy"] = SHUT_IN
+    if status == 200:
+        response.set_etag(f"{version}-{picture.extension}")
+        response.make_conditional(request)
+    return response
