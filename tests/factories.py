@@ -173,12 +173,21 @@ def link_in(message: EmailMessage, containing: str = "/") -> str:
 
 def browser_of(app: Flask, member: User) -> FlaskClient:
     """A browser in which the member has logged in."""
+    return browser_with(app, cookie_of(app, member))
+
+
+def cookie_of(app: Flask, member: User) -> dict[str, Any]:
+    """Log the member in; answer what the session's cookie says from now on."""
     from byline.accounts import sessions
 
     with app.test_request_context(), context.database_of(app).unit_of_work():
         context.begin(app)
         sessions.begin(member)
-        cookie = dict(session)
+        return dict(session)
+
+
+def browser_with(app: Flask, cookie: dict[str, Any]) -> FlaskClient:
+    """A browser that has this session's cookie."""
     browser = app.test_client()
     with browser.session_transaction() as kept:
         kept.update(cookie)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from tests.contracts.access import WITHOUT_TOKEN
 from tests.contracts.routes import every_route
-from tests.contracts.world import Snapshot, World
-
-NOTED = frozenset({"users.last_seen", "login_sessions.seen_at"})
+from tests.contracts.world import NOTED, Snapshot, World
 
 
 def test_every_unsafe_request_needs_its_token(guarded_world: World) -> None:

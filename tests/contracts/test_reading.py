@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from tests.contracts.access import CHANGES_BY_GET, SETS_A_COOKIE
 from tests.contracts.routes import open_page, readable
-from tests.contracts.world import Snapshot, World
-
-SEEN = frozenset({"users.last_seen", "login_sessions.seen_at"})
-"""The one thing a look may leave behind: when a member was last here."""
+from tests.contracts.world import NOTED, Snapshot, World
 
 
 @pytest.mark.parametrize("viewer", ["stranger", "ada", "outsider", "administrator", "unconfirmed"])
@@ -21,7 +20,7 @@ def test_a_get_changes_nothing(world: World, viewer: str) -> None:
         if route.endpoint in CHANGES_BY_GET:
             continue
         answer = open_page(browser, route.address)
-        changed = before.changes(apart_from=SEEN)
+        changed = before.changes(apart_from=NOTED)
         if changed or answer.status_code >= 500:
             wrong.append(f"{route.address}: {answer.status}, changed {changed}")
             before.restore()
@@ -32,10 +31,14 @@ def test_a_head_answers_as_a_get_without_a_body(world: World) -> None:
     browser = world.browser("ada")
     wrong = []
     for route in readable(world):
-        full, bare = open_page(browser, route.address), browser.head(route.address, headers={"Accept": "text/html"})
+        full, bare = open_page(browser, route.address), bare_answer(browser, route.address)
         if bare.data or bare.status_code != full.status_code:
             wrong.append(f"{route.address}: GET {full.status}, HEAD {bare.status}, {len(bare.data)} bytes")
     assert wrong == []
+
+
+def bare_answer(browser: FlaskClient, address: str) -> TestResponse:
+    return browser.head(address, headers={"Accept": "text/html,*/*;q=0.8"}, buffered=True)
 
 
 def test_a_page_for_strangers_sets_no_cookie(world: World) -> None:
@@ -52,7 +55,7 @@ def test_last_seen_is_written_at_most_once_a_minute(world: World) -> None:
     browser = world.browser("ada")
     before = Snapshot(world.database)
     open_page(browser, "/")
-    assert before.changes() == ["users"]
+    assert "users" in before.changes()
     settled = Snapshot(world.database)
     for route in readable(world):
         open_page(browser, route.address)

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
+from PIL import Image
 from sqlalchemy import Table, delete, insert, select
 
 from byline.accounts import roles
 from byline.accounts.models import Role, User
+from byline.kernel import images
 from byline.kernel.access import EVERYTHING, Permission
 from byline.kernel.db import Base, Database
+from byline.kernel.images import Picture
+from byline.kernel.storage import Storage
+from byline.posts import media
 from byline.posts.models import Post, PostAddress, PostState, Revision, WorkingCopy
-from tests.factories import MakePost, MakeUser, browser_of
+from byline.web import context
+from tests.factories import MakePost, MakeUser, browser_with, cookie_of
 
+NOTED = frozenset({"users.last_seen", "login_sessions.seen_at"})
+"""What any request may leave behind: when a member was last here."""
 Rows = Mapping[str, list[tuple[Any, ...]]]
 
 
@@ -28,11 +37,14 @@ class World:
     database: Database
     people: Mapping[str, User]
     posts: Mapping[PostState, Post]
-    found: dict[str, Any] = field(default_factory=dict)
+    cookies: Mapping[str, dict[str, Any]]
+    """Everybody is logged in from the beginning, so that no log-in is among the changes."""
+    picture: str
+    """The storage key of a picture of ada's."""
 
     def browser(self, viewer: str) -> FlaskClient:
         """A browser of one of the people, or of a `stranger`."""
-        return self.app.test_client() if viewer == "stranger" else browser_of(self.app, self.people[viewer])
+        return self.app.test_client() if viewer == "stranger" else browser_with(self.app, self.cookies[viewer])
 
     def without(self, permission: Permission) -> str:
         """A member who may do everything but this; answers the name to give to `browser`."""
@@ -57,7 +69,17 @@ def fill(app: Flask, database: Database, make_user: MakeUser, make_post: MakePos
     posts = {state: _post(make_post, people, state) for state in PostState}
     with database.unit_of_work() as session:
         session.add_all(_belongings(people["ada"], posts[PostState.PUBLISHED]))
-    return World(app, database, people, posts)
+        key = media.keep(
+            people["ada"].actor, _picture(), Storage(context.settings_of(app).data / "media"), alt="A dot"
+        ).key
+    cookies = {name: cookie_of(app, person) for name, person in people.items() if person.claimed}
+    return World(app, database, people, posts, cookies, key)
+
+
+def _picture() -> Picture:
+    raw = io.BytesIO()
+    Image.new("RGB", (8, 8), "teal").save(raw, "PNG")
+    return images.open_upload(raw.getvalue())
 
 
 def _post(make_post: MakePost, people: Mapping[str, User], state: PostState) -> Post:
@@ -88,6 +110,7 @@ SAMPLES: Mapping[str, Callable[[World], object]] = {
     "month": lambda world: world.posts[PostState.PUBLISHED].created_at.month,
     "post_id": lambda world: world.posts[PostState.PUBLISHED].id,
     "user_id": lambda world: world.people["ada"].id,
+    "key": lambda world: world.picture,
     "number": lambda _: 1,
     "token": lambda _: "no-such-token",
 }
