@@ -7,7 +7,8 @@ import sys
 
 import click
 
-from byline.kernel.settings import WrongSetting
+from byline.kernel.db import Database
+from byline.kernel.settings import Settings, WrongSetting
 
 COMMANDS = {
     "serve": "byline.server:serve",
@@ -16,6 +17,8 @@ COMMANDS = {
     "doctor": "byline.doctor:doctor",
     "backup": "byline.backups:backup",
     "restore": "byline.backups:restore",
+    "import": "byline.posts.interchange.cli:bring",
+    "export": "byline.posts.interchange.cli:export",
 }
 
 
@@ -37,8 +40,18 @@ class Rooms(click.Group):
 
 @click.group(cls=Rooms, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="byline")
-def group() -> None:
+@click.pass_context
+def group(context: click.Context) -> None:
     """Byline: a self-hosted home for many writers and their readers."""
+    context.obj = make_ready
+
+
+def make_ready(settings: Settings, database: Database) -> None:
+    """What `kernel.commands.site` calls before a room's command works on the site."""
+    # Late, because a command that needs no site should start at once.
+    from byline import server
+
+    server.make_ready(settings, database)
 
 
 def main() -> None:

@@ -85,24 +85,41 @@ def _greet(chosen: Settings, link: str | None) -> None:
 
 def prepare(chosen: Settings) -> str | None:
     """Bring the schema up to date and seed the roles; answer the first administrator's link while there is none."""
-    from byline import migrations
-    from byline.accounts import first_start, roles
+    from byline.accounts import first_start
 
     chosen.data.mkdir(parents=True, exist_ok=True)
     database = Database(chosen.database_address)
+    try:
+        bring_up_to_date(database)
+        with database.unit_of_work():
+            return first_start.new_link(chosen)
+    finally:
+        database.dispose()
+
+
+def make_ready(_settings: Settings, database: Database) -> None:
+    """Prepare the database for a command of a room, and let its events reach those who react."""
+    from byline import wiring
+    from byline.kernel import bus
+
+    bring_up_to_date(database)
+    bus.wire(wiring.REACTIONS, wiring.JOBS)
+
+
+def bring_up_to_date(database: Database) -> None:
+    """Bring the schema up to date and seed the roles; a ClickException with a sentence when the database is away."""
+    from byline import migrations
+    from byline.accounts import roles
+
     try:
         database.ping()
     except SQLAlchemyError as error:
         shown = database.url.render_as_string(hide_password=True)
         raise click.ClickException(f"Byline cannot reach its database {shown}: {checks.cause(error)}") from error
-    try:
-        if migrations.current(database) != migrations.head():
-            migrations.upgrade(database)
-        with database.unit_of_work():
-            roles.seed()
-            return first_start.new_link(chosen)
-    finally:
-        database.dispose()
+    if migrations.current(database) != migrations.head():
+        migrations.upgrade(database)
+    with database.unit_of_work():
+        roles.seed()
 
 
 @click.command()

@@ -42,10 +42,9 @@ def in_path(path: str, zone: tzinfo) -> datetime | None:
 def _written(text: str, zone: tzinfo) -> datetime | None:
     if match := _WRITTEN.fullmatch(text):
         year, month, day, hour, minute, second, fraction, offset = match.groups()
-        numbers = [int(part or 0) for part in (year, month, day, hour, minute, second)]
-        micro = int((fraction or "0").ljust(9, "0")[:6])
+        clock = (int(hour or 0), int(minute or 0), int(second or 0), int((fraction or "0").ljust(9, "0")[:6]))
         try:
-            naive = datetime(*numbers, micro)  # type: ignore[arg-type]  # noqa: DTZ001  (six numbers; the zone is next)
+            naive = datetime(int(year), int(month), int(day), *clock)  # noqa: DTZ001  (the zone is put on next)
             return _in_utc(naive.replace(tzinfo=_zone(offset, zone)), zone)
         except (ValueError, OverflowError):
             return None

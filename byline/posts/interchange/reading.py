@@ -178,6 +178,7 @@ def _with_own(source: Source, own: Fields, zone: tzinfo) -> Source:
     source = replace(
         source,
         usernames=tuple(own.words("authors")),
+        origin=own.text("source"),
         order=order if isinstance(order, int) else 0,
         cover="" if own.take("cover") is False else source.cover,
     )

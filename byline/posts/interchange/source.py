@@ -31,6 +31,8 @@ class Source:
     address: str = ""
     """Where the text used to be shown, without slashes around it."""
     aliases: tuple[str, ...] = ()
+    origin: str = ""
+    """Where an earlier import found it, if Byline wrote this file."""
     order: int = 0
     """Breaks a tie between texts of one moment."""
     rest: dict[str, Any] = field(default_factory=dict)

@@ -45,7 +45,8 @@ def bring_in(actor: Actor, arrival: Arrival, *, post_id: int | None = None) -> P
     if not actor.is_administrator:
         raise NotAllowed("may-not-import", "Only an administrator may import posts.")
     if post_id is None:
-        post = drafts.create(actor, arrival.content, owner_id=arrival.owner_id, co_authors=arrival.co_author_ids)
+        made = drafts.create(actor, arrival.content, owner_id=arrival.owner_id, co_authors=arrival.co_author_ids)
+        post = opening.for_change(actor, made.id, rules.may_edit)
     else:
         post = opening.for_change(actor, post_id, rules.may_edit)
         post = drafts.save(actor, post_id, arrival.content, based_on=post.version)

@@ -1,0 +1,51 @@
+"""What became of an import: counted as it goes, told at the end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from byline.posts.interchange.source import Refused
+
+
+@dataclass(slots=True)
+class Outcome:
+    """The result of an import so far. `skipped` did not come in; `left` came in earlier and stays as it is here."""
+
+    made: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    left: list[Refused] = field(default_factory=list)
+    skipped: list[Refused] = field(default_factory=list)
+    accounts: list[str] = field(default_factory=list)
+    pictures: set[str] = field(default_factory=set)
+    links: int = 0
+    redirects: int = 0
+    notes: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every file came in, now or earlier."""
+        return not self.skipped
+
+    def lines(self) -> list[str]:
+        """The summary, one sentence a line."""
+        told = [
+            _counted(self.made, "post was made", "posts were made"),
+            _counted(self.changed, "post was brought up to date", "posts were brought up to date"),
+            _counted(self.unchanged, "post is as in the folder already", "posts are as in the folder already"),
+            _counted(self.accounts, "unclaimed account was made", "unclaimed accounts were made"),
+            _counted(self.pictures, "picture was taken in", "pictures were taken in"),
+        ]
+        if self.links:
+            told.append(f"{self.links:,} links between posts lead to this site now.")
+        if self.redirects:
+            told.append(f"{self.redirects:,} old addresses redirect to their posts.")
+        told.append(_counted(self.left, "post was left as it is", "posts were left as they are"))
+        told.append(_counted(self.skipped, "file was skipped", "files were skipped"))
+        return [line for line in told if line]
+
+
+def _counted(items: list[str] | list[Refused] | set[str], one: str, many: str) -> str:
+    if not items:
+        return ""
+    return f"{len(items):,} {one if len(items) == 1 else many}."

@@ -1,0 +1,196 @@
+"""From a folder to a plan: which posts there will be, whose, where and with which text."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, tzinfo
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from byline.kernel import clock, text
+from byline.posts.content import Content
+from byline.posts.interchange import casting, fitting, people, reading, shortcodes, standing
+from byline.posts.interchange.addresses import Addresses, old_addresses
+from byline.posts.interchange.anchors import Anchors
+from byline.posts.interchange.author_map import NOBODY, AuthorMap, Known
+from byline.posts.interchange.fields import storable
+from byline.posts.interchange.folder import Folder
+from byline.posts.interchange.people import Someone
+from byline.posts.interchange.source import Refused, Source
+from byline.posts.interchange.standing import Standing
+from byline.posts.interchange.translating import Translated, Translator
+from byline.posts.service.addresses import RESERVED
+
+EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """What the one who runs the import asked for. `nobody` owns texts that name no author."""
+
+    name: str
+    known: AuthorMap = NOBODY
+    nobody: Known | None = None
+    hosts: tuple[str, ...] = ()
+    zone: tzinfo = UTC
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """One post as it shall be. Pictures in `content` are tokens; `digest` covers all that the folder says of it."""
+
+    source: Source
+    origin: str
+    digest: str
+    authors: tuple[Someone, ...]
+    content: Content
+    pictures: Mapping[str, Path]
+    written: Mapping[str, str]
+    old_slugs: tuple[str, ...]
+    paths: tuple[str, ...]
+    links: int
+    notes: tuple[str, ...]
+    standing: Standing | None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What an import will do, in the order in which it does it."""
+
+    posts: tuple[Planned, ...]
+    refused: tuple[Refused, ...]
+    people: Mapping[str, Someone]
+    hosts: frozenset[str]
+
+
+def sources_in(folder: Folder, wishes: Wishes) -> tuple[list[Source], list[Refused]]:
+    """Every text of the folder that can be read, oldest first, and every one that cannot."""
+    now = clock.now()
+    found = [reading.read(folder, place, zone=wishes.zone, now=now) for place in folder.texts()]
+    sources = [one for one in found if isinstance(one, Source)]
+    refused = [one for one in found if isinstance(one, Refused)]
+    dated = [
+        replace(one, body=shortcodes.translated(one.body), written_at=_written_at(one, sources)) for one in sources
+    ]
+    return sorted(dated, key=lambda one: (one.written_at or EARLIEST, one.order, one.place)), refused
+
+
+def _written_at(source: Source, sources: Sequence[Source]) -> datetime:
+    """A section's page is as old as the oldest text of its section."""
+    if source.written_at is not None:
+        return source.written_at
+    section = PurePosixPath(source.place).parent
+    within = (one for one in sources if section in PurePosixPath(one.place).parents)
+    return min((one.written_at for one in within if one.written_at is not None), default=EARLIEST)
+
+
+def plan(folder: Folder, sources: Sequence[Source], refused: Sequence[Refused], wishes: Wishes) -> Plan:
+    """Plan the import of these sources. Makes the accounts of authors who are missing: call it in a unit of work."""
+    cast = casting.cast(sources, wishes.known, nobody=wishes.nobody or Known(name=wishes.name))
+    origins = {source.place: source.origin or f"{wishes.name}/{source.place}" for source in sources}
+    known = standing.by_origin(origins)
+    settled = people.settle(cast, known)
+    authors = {place: tuple(settled[key] for key in keys) for place, keys in cast.authors.items()}
+    slugs = _slugs(sources, authors, known)
+    where = {source.place: f"/@{_username(source, authors, known)}/{slugs[source.place]}" for source in sources}
+    addresses = Addresses(folder, sources, wishes.hosts)
+    translator = Translator(addresses, Anchors({source.place: source for source in sources}), where)
+    claims = _Claims()
+    posts = tuple(
+        _planned(
+            source,
+            translator.translate(source, source.body),
+            _Frame(
+                origin=origins[source.place],
+                slug=slugs[source.place],
+                authors=authors[source.place],
+                standing=known.get(source.place),
+                said=claims.give(old_addresses(source, folder), where[source.place]),
+            ),
+        )
+        for source in sources
+    )
+    return Plan(posts, tuple(refused), settled, addresses.hosts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Frame:
+    """What a post is surrounded by."""
+
+    origin: str
+    slug: str
+    authors: tuple[Someone, ...]
+    standing: Standing | None
+    said: tuple[str, ...]
+
+
+class _Claims:
+    """The old addresses of the folder, each given to the first text that claims it."""
+
+    def __init__(self) -> None:
+        self._given: set[str] = set()
+
+    def give(self, addresses: Sequence[str], present: str) -> tuple[str, ...]:
+        free = tuple(one for one in addresses if one not in self._given and one != present.strip("/"))
+        self._given.update(free)
+        return free
+
+
+def _planned(source: Source, translated: Translated, frame: _Frame) -> Planned:
+    fitted = fitting.fitted(source, body=translated.body, slug=frame.slug, cover=translated.cover)
+    own = f"@{frame.standing.username if frame.standing else frame.authors[0].username}/"
+    return Planned(
+        source=source,
+        origin=frame.origin,
+        digest=_digest(source, fitted.content, frame),
+        authors=frame.authors,
+        content=fitted.content,
+        pictures=translated.pictures,
+        written=translated.written,
+        old_slugs=tuple(one.removeprefix(own) for one in frame.said if one.startswith(own)),
+        paths=tuple(one for one in frame.said if not one.startswith("@"))[:200],
+        links=translated.links,
+        notes=source.notes + fitted.notes + tuple(dict.fromkeys(translated.notes)),
+        standing=frame.standing,
+    )
+
+
+def _digest(source: Source, content: Content, frame: _Frame) -> str:
+    said: list[Any] = [
+        [content.title, content.body, content.tags, content.standfirst, content.slug, content.cover],
+        [person.username for person in frame.authors],
+        [source.state, source.written_at, source.changed_at, source.published_at, source.publish_at],
+        [frame.said, source.rest],
+    ]
+    return hashlib.sha256(json.dumps(storable(_lists(said)), sort_keys=True).encode()).hexdigest()
+
+
+def _lists(value: Any) -> Any:
+    return [_lists(inner) for inner in value] if isinstance(value, list | tuple) else value
+
+
+def _username(source: Source, authors: Mapping[str, tuple[Someone, ...]], known: Mapping[str, Standing]) -> str:
+    before = known.get(source.place)
+    return before.username if before else authors[source.place][0].username
+
+
+def _slugs(
+    sources: Sequence[Source], authors: Mapping[str, tuple[Someone, ...]], known: Mapping[str, Standing]
+) -> dict[str, str]:
+    """A slug for each text. A post of an earlier import keeps its own, so that an interrupted import goes on alike."""
+    taken = standing.taken_slugs(people[0].id for people in authors.values())
+    slugs = {place: post.slug for place, post in known.items()}
+    for source in sources:
+        if source.place in slugs:
+            continue
+        used = taken.setdefault(authors[source.place][0].id, set())
+        wish = source.slug or text.slugify(source.title, "untitled")
+        slug, number = wish, 2
+        while slug in used or slug in RESERVED:
+            slug, number = f"{wish}-{number}", number + 1
+        used.add(slug)
+        slugs[source.place] = slug
+    return slugs
