@@ -204,7 +204,7 @@ def test_typing_changes_neither_the_post_nor_its_revisions(ada: User, unit_of_wo
 def test_a_late_request_does_not_undo_newer_typing(ada: User) -> None:
     post = service.create(ada.actor, TEXT)
     service.autosave(ada.actor, post.id, typed("Newer", sequence=5))
-    assert service.autosave(ada.actor, post.id, typed("Older", sequence=4)).body == "Newer"
+    assert service.autosave(ada.actor, post.id, typed("Older", sequence=4)).copy.body == "Newer"
 
 
 def test_another_window_overwrites_no_typing_it_has_not_seen(ada: User) -> None:
@@ -214,7 +214,7 @@ def test_another_window_overwrites_no_typing_it_has_not_seen(ada: User) -> None:
         service.autosave(ada.actor, post.id, typed("Second window", window="w2", seen=2, sequence=3))
     assert refused.value.code == "other-window"
     kept = service.autosave(ada.actor, post.id, typed("Second window", window="w2", seen=3, sequence=4))
-    assert kept.body == "Second window"
+    assert kept.copy.body == "Second window"
 
 
 def test_typing_that_could_not_be_saved_is_refused(ada: User) -> None:
@@ -239,3 +239,16 @@ def test_each_member_types_for_themselves(ada: User, make_user: MakeUser) -> Non
     service.autosave(grace.actor, post.id, typed("Grace types"))
     kept = [queries.working_copy(actor, post.id) for actor in (ada.actor, grace.actor)]
     assert [copy.body for copy in kept if copy] == ["Ada types", "Grace types"]
+
+
+def test_first_words_make_one_draft_however_often_they_arrive(ada: User, unit_of_work: Session) -> None:
+    first = service.begin(ada.actor, typed("Once"), form_key="abc")
+    again = service.begin(ada.actor, typed("Once upon", sequence=2), form_key="abc")
+    assert (again.post.id, again.post.state, again.copy.body) == (first.post.id, PostState.DRAFT, "Once upon")
+    assert unit_of_work.scalar(select(func.count(Post.id))) == 1
+
+
+def test_typing_learns_that_the_post_was_saved_elsewhere(ada: User) -> None:
+    post = service.create(ada.actor, TEXT)
+    service.save(ada.actor, post.id, dataclasses.replace(TEXT, body="Elsewhere."), based_on=1)
+    assert service.autosave(ada.actor, post.id, typed("Here")).post_moved_on

@@ -16,7 +16,6 @@ from byline.posts import rules
 from byline.posts.models import PathRedirect, Post, PostAddress
 from byline.posts.service import opening
 
-LONGEST_SLUG = 100
 RESERVED = frozenset({"comments", "drafts", "edit", "feed", "follow", "followers", "following", "lists", "unfollow"})
 """What has a page of its own below a member's address."""
 
@@ -64,7 +63,7 @@ def forget_abandoned(post: Post, slug: str) -> None:
 
 def typed(post: Post, slug: str) -> str:
     """The slug as a writer typed it, in order; Invalid when it cannot be had."""
-    wanted = text.slugify(slug, "")[:LONGEST_SLUG].strip("-")
+    wanted = _stem(slug)
     if not wanted:
         raise Invalid("slug-empty", "An address needs letters or digits.", field="slug")
     if wanted == post.slug:
@@ -82,7 +81,7 @@ def from_title(author_id: int, title: str, *, post_id: int | None = None, curren
 
     `current` is kept when it is what the title gives anyway.
     """
-    stem = text.slugify(title, "")[:LONGEST_SLUG].strip("-")
+    stem = _stem(title)
     if not stem:
         return current if current.startswith("untitled-") else f"untitled-{secrets.token_hex(3)}"
     if is_from(stem, current):
@@ -101,6 +100,10 @@ def is_from(stem: str, slug: str) -> bool:
 def lock(author_id: int) -> None:
     """Let one post of an author at a time choose its address. SQLite has one writer anyway."""
     db.session().execute(select(User.id).where(User.id == author_id).with_for_update(key_share=True))
+
+
+def _stem(words: str) -> str:
+    return text.slugify(words, "")
 
 
 def _numbered(stem: str) -> Iterable[str]:
@@ -125,3 +128,10 @@ def _taken(author_id: int, stem: str, *, except_post_id: int | None) -> set[str]
     if except_post_id is not None:
         now, once = now.where(Post.id != except_post_id), once.where(Post.id != except_post_id)
     return {*session.scalars(now), *session.scalars(once)}
+
+
+def is_chosen(post: Post) -> bool:
+    """Whether somebody chose the post's address, or it has one that readers know; otherwise it follows the title."""
+    stem = _stem(post.title)
+    follows = is_from(stem, post.slug) if stem else post.slug.startswith("untitled-")
+    return post.published_at is not None or not follows

@@ -1,20 +1,17 @@
-"""Writing: a post begun, saved, typed further between saves."""
+"""Writing: a post begun and saved."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from byline.kernel import bus, clock, db
 from byline.kernel.access import Actor
-from byline.kernel.errors import Conflict
 from byline.posts import content, rules
 from byline.posts.content import ChangedMeanwhile, Content
 from byline.posts.messages import PostSaved
-from byline.posts.models import Post, PostAuthor, PostState, WorkingCopy
-from byline.posts.service import addresses, composing, opening
+from byline.posts.models import Post, PostAuthor, PostState
+from byline.posts.service import addresses, composing, opening, working_copies
+from byline.posts.service.working_copies import Autosaved, Typed
 
 LONGEST_FORM_KEY = 64
 
@@ -31,7 +28,7 @@ def create(
     owner = opening.owner_for(actor, owner_id)
     tidy = content.checked(given)
     addresses.lock(owner)
-    if form_key and (made := _made_by(owner, form_key)):
+    if form_key and (made := made_by(owner, form_key)):
         return save(actor, made, tidy, based_on=1)
     post = _begin(owner, co_authors, form_key)
     post.slug = addresses.from_title(owner, tidy.title)
@@ -58,7 +55,7 @@ def save(actor: Actor, post_id: int, given: Content, *, based_on: int) -> Post:
     if post.state in (PostState.PUBLISHED, PostState.UNLISTED, PostState.SCHEDULED):
         rules.check_publishable(tidy.title, tidy.body)
     if is_same(post, tidy):
-        discard(actor, post_id)
+        working_copies.discard(actor, post_id)
         return post
     if post.version != based_on:
         raise ChangedMeanwhile(post.id, tidy, based_on=based_on, version=post.version)
@@ -68,10 +65,22 @@ def save(actor: Actor, post_id: int, given: Content, *, based_on: int) -> Post:
     post.version += 1
     post.updated_at = clock.now()
     composing.keep_revision(actor, post)
-    discard(actor, post_id)
+    working_copies.discard(actor, post_id)
     db.session().flush()
     bus.publish(PostSaved(post.id, post.version))
     return post
+
+
+def begin(actor: Actor, typed: Typed, *, form_key: str) -> Autosaved:
+    """Keep the first words typed into a new form: a draft, made once per `form_key`, and the working copy in it.
+
+    Raises Invalid while there is nothing to keep, Conflict like `autosave`, NotAllowed.
+    """
+    opening.check_may_write(actor)
+    owner = opening.owner_for(actor, None)
+    addresses.lock(owner)
+    post_id = made_by(owner, form_key) or create(actor, Content(typed.title, typed.body), form_key=form_key).id
+    return working_copies.autosave(actor, post_id, typed)
 
 
 def is_same(post: Post, given: Content) -> bool:
@@ -87,86 +96,8 @@ def is_same(post: Post, given: Content) -> bool:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Typed:
-    """What one browser window has typed since the last save.
-
-    `based_on` is the post's version it started from, `window` names the window, `sequence` counts what it sent, and
-    `seen` is the sequence of the working copy that it found when it opened.
-    """
-
-    title: str
-    body: str
-    standfirst: str = ""
-    tags: str = ""
-    based_on: int = 1
-    window: str = ""
-    sequence: int = 1
-    seen: int = 0
-
-
-def autosave(actor: Actor, post_id: int, typed: Typed) -> WorkingCopy:
-    """Keep what was typed as the actor's working copy; neither the post nor its readers see it.
-
-    A late request of the same window changes nothing. Raises Conflict when another window has written meanwhile,
-    Invalid for text that could not be saved either, NotAllowed, NotFound.
-    """
-    opening.check(actor, post_id, rules.may_edit)
-    content.check_keepable(typed.title, typed.body, typed.standfirst, typed.tags)
-    copy = working_copy(actor, post_id)
-    if copy is None:
-        copy = _insert_copy(actor, post_id)
-    elif copy.window != typed.window and copy.sequence > typed.seen:
-        raise Conflict(
-            "other-window",
-            "This post is open in another window too, and that one wrote last. Nothing was overwritten.",
-        )
-    elif copy.window == typed.window and copy.sequence >= typed.sequence:
-        return copy
-    _put_typed(copy, typed)
-    db.session().flush()
-    return copy
-
-
-def discard(actor: Actor, post_id: int) -> None:
-    """Forget what the actor typed since the last save; nothing happens when there is nothing."""
-    mine = (WorkingCopy.post_id == post_id) & (WorkingCopy.user_id == actor.id)
-    db.session().execute(delete(WorkingCopy).where(mine))
-
-
-def working_copy(actor: Actor, post_id: int) -> WorkingCopy | None:
-    """The actor's working copy of a post, locked until the unit of work settles."""
-    mine = (WorkingCopy.post_id == post_id) & (WorkingCopy.user_id == actor.id)
-    query = select(WorkingCopy).where(mine).with_for_update().execution_options(populate_existing=True)
-    return db.session().scalar(query)
-
-
-def _insert_copy(actor: Actor, post_id: int) -> WorkingCopy:
-    # Two windows may begin in the same moment; the later insert waits, does nothing and finds the other's row.
-    blank: dict[str, Any] = {
-        "post_id": post_id,
-        "user_id": actor.id,
-        "title": "",
-        "standfirst": "",
-        "body": "",
-        "tags": "",
-    }
-    blank |= {"base_version": 1, "sequence": 0, "window": "", "updated_at": clock.now()}
-    db.session().execute(db.insert_into(WorkingCopy).values(blank).on_conflict_do_nothing())
-    copy = working_copy(actor, post_id)
-    if copy is None:
-        raise Conflict("other-window", "Another window saved this post in the same moment. Nothing was overwritten.")
-    return copy
-
-
-def _put_typed(copy: WorkingCopy, typed: Typed) -> None:
-    copy.title, copy.body = typed.title, typed.body
-    copy.standfirst, copy.tags = typed.standfirst, typed.tags
-    copy.base_version, copy.window, copy.sequence = typed.based_on, typed.window, typed.sequence
-    copy.updated_at = clock.now()
-
-
-def _made_by(owner_id: int, form_key: str) -> int | None:
+def made_by(owner_id: int, form_key: str) -> int | None:
+    """The post that a form made when it was sent before."""
     made = select(Post.id).where(Post.author_id == owner_id, Post.form_key == form_key[:LONGEST_FORM_KEY])
     return db.session().scalar(made)
 
