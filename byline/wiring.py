@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from flask import Blueprint
 
 from byline import migrations
-from byline.accounts import exports, leaving, leaving_messages, profile
+from byline.accounts import exports, leaving, leaving_messages, messages, profile
+from byline.accounts import jobs as account_jobs
 from byline.accounts import routes as accounts
 from byline.kernel import checks, mail
 from byline.kernel.bus import Every, Job, Reaction
@@ -35,6 +36,9 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
 
 JOBS: Mapping[type, Job] = {
     mail.SendMail: mail.deliver,
+    messages.WriteConfirmation: account_jobs.write_confirmation,
+    messages.WriteReset: account_jobs.write_reset,
+    messages.RemoveOldSessions: account_jobs.remove_old_sessions,
     leaving_messages.DeleteMember: leaving.delete_due,
     leaving_messages.PackExport: packing.pack_export,
     leaving_messages.SweepExports: exports.sweep,
@@ -47,6 +51,7 @@ JOBS: Mapping[type, Job] = {
 PERIODIC: tuple[Every, ...] = (
     Every(6 * 3600, posts.EmptyBin()),
     Every(3600, leaving_messages.SweepExports()),
+    Every(24 * 3600, messages.RemoveOldSessions()),
 )
 
 CHECKS: tuple[Check, ...] = (

@@ -7,9 +7,11 @@ from typing import Any, cast
 
 import flask_security
 
-from byline.accounts import rules
+from byline.accounts import attempts, rules
 from byline.accounts.models import User
 from byline.kernel.errors import Invalid
+
+RESTING = "There were too many wrong tries. Wait a quarter of an hour, or choose a new password by mail."
 
 
 def hashed(written: str) -> str:
@@ -45,3 +47,14 @@ def matches(member: User | None, written: str) -> bool:
 def _nobodys_hash() -> str:
     made: str = flask_security.hash_password("another password nobody has")
     return made
+
+
+def require(member: User, written: str) -> None:
+    """Raise Invalid, with the field, unless this is the member's password: asked before what a thief would do first."""
+    if attempts.is_resting(member):
+        flask_security.verify_password("a password nobody has", _nobodys_hash())
+        raise Invalid("too-many-wrong", RESTING, field="password")
+    if not matches(member, written):
+        attempts.note_failure(member)
+        raise Invalid("password-wrong", "This is not your password.", field="password")
+    attempts.forget(member)

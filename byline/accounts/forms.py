@@ -1,0 +1,89 @@
+"""The forms of logging in, joining and keeping an account safe. They carry what was written; services judge it."""
+
+from __future__ import annotations
+
+from wtforms import BooleanField, EmailField, HiddenField, PasswordField, StringField
+
+from byline.accounts.registration import Applicant
+from byline.web.forms import Form
+
+
+class LogIn(Form):
+    """Log in by e-mail address or username."""
+
+    email = StringField("E-mail address or username")
+    # Programs and password managers that learned the name under this label send it so.
+    username = StringField("Username")
+    password = PasswordField("Password")
+    remember = BooleanField("Stay logged in on this device for 30 days")
+
+    @property
+    def identifier(self) -> str:
+        """Whatever was given as a name."""
+        return self.email.data or self.username.data or ""
+
+
+class Register(Form):
+    """Join: address, name, password twice."""
+
+    invitation = HiddenField()
+    email = EmailField("E-mail address")
+    username = StringField("Username")
+    password = PasswordField("Password")
+    password_confirm = PasswordField("The same password again")
+
+    @property
+    def applicant(self) -> Applicant:
+        """What was written, as the service takes it."""
+        return Applicant(
+            email=self.email.data or "",
+            username=(self.username.data or "").strip(),
+            password=self.password.data or "",
+            password_confirm=self.password_confirm.data or "",
+        )
+
+
+class Address(Form):
+    """One address: to send a link to."""
+
+    email = EmailField("E-mail address")
+
+
+class NewAddress(Form):
+    """Another address for one's account."""
+
+    email = EmailField("New e-mail address")
+    password = PasswordField("Your password")
+
+
+class NewPassword(Form):
+    """A password chosen by a link."""
+
+    new_password = PasswordField("New password")
+    new_password_confirm = PasswordField("The same password again")
+
+
+class ChangePassword(NewPassword):
+    """A password changed by whoever knows the old one."""
+
+    password = PasswordField("Your password now")
+
+
+class Code(Form):
+    """A code of an authenticator app, or a recovery code."""
+
+    code = StringField("Code")
+
+
+class Password(Form):
+    """The password once more, before something that a thief would do first."""
+
+    password = PasswordField("Your password")
+
+
+class NewPasskey(Form):
+    """A passkey: what it is called and what it is for."""
+
+    name = StringField("Name")
+    password = PasswordField("Your password")
+    only_second_step = BooleanField("Use it only as a second step after the password")

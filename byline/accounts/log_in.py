@@ -1,0 +1,97 @@
+"""Logging in: who these words belong to, and the second step of those who asked for one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from flask import session
+from sqlalchemy import select
+
+from byline.accounts import attempts, members, passwords, rules, sessions, two_factor
+from byline.accounts.models import User
+from byline.kernel import clock, db
+from byline.kernel.errors import Invalid, NotAllowed
+
+MISMATCH = (
+    "This e-mail address or username and this password do not go together. After ten wrong tries in a row an account "
+    "rests for a quarter of an hour."
+)
+SECOND_STEP = "second_step"
+SECOND_STEP_LASTS = timedelta(minutes=10)
+
+
+def check(identifier: str, password: str) -> User:
+    """The member whom an address or username and a password belong to.
+
+    Invalid, in the same words and after the same work, for an unknown name, a wrong password and a resting account.
+    NotAllowed for somebody who is suspended, told only to them.
+    """
+    fitting: User | None = None
+    for candidate in _candidates(identifier):
+        fits = passwords.matches(candidate, password)
+        if candidate is None:
+            continue
+        if attempts.is_resting(candidate):
+            fits = False
+        elif not fits:
+            attempts.note_failure(candidate)
+        fitting = fitting or (candidate if fits else None)
+    if fitting is None:
+        raise Invalid("log-in-refused", MISMATCH)
+    require_welcome(fitting)
+    return fitting
+
+
+def _candidates(identifier: str) -> Sequence[User | None]:
+    """Whom an identifier may mean. An address always means two, of whom there may be none, so that each costs the same.
+
+    The second is the newest account that claims an address which it has still to prove.
+    """
+    if "@" not in identifier:
+        name = rules.username_key(identifier.strip())
+        return (_active(members.by_username(name)) if "\0" not in name else None,)
+    address = rules.email_of(identifier)
+    if address is None:
+        return (None, None)
+    claims = select(User).where(User.pending_email == address, User.email.is_(None)).order_by(User.id.desc()).limit(1)
+    return (_active(members.by_email(address)), _active(db.session().scalar(claims)))
+
+
+def _active(member: User | None) -> User | None:
+    return member if member and (member.active or member.suspended_at) and member.claimed else None
+
+
+def require_welcome(member: User) -> None:
+    """Raise NotAllowed, with the reason, for a member who is suspended."""
+    if member.suspended_at is None and member.active:
+        return
+    reason = f" The reason given: {member.suspension_reason}" if member.suspension_reason else ""
+    raise NotAllowed("suspended", f"This account is suspended, so it cannot be used.{reason}")
+
+
+def enter(member: User, *, remember: bool) -> bool:
+    """Log the member in, or remember that the second step is due; answers whether they are in."""
+    attempts.forget(member)
+    if not two_factor.is_on(member):
+        sessions.begin(member, remember=remember)
+        return True
+    sessions.forget_browser()
+    session[SECOND_STEP] = {"who": member.fs_uniquifier, "at": clock.now().isoformat(), "remember": remember}
+    return False
+
+
+def awaited() -> User | None:
+    """Whose second step this browser is at, for ten minutes after the first; None when nobody's."""
+    step = session.get(SECOND_STEP)
+    if not step or clock.now() - datetime.fromisoformat(step["at"]) > SECOND_STEP_LASTS:
+        return None
+    return db.session().scalar(select(User).where(User.fs_uniquifier == step["who"], User.active))
+
+
+def finish(member: User) -> None:
+    """Log in the member whose second step was right."""
+    remember = bool(session[SECOND_STEP]["remember"])
+    require_welcome(member)
+    attempts.forget(member)
+    sessions.begin(member, remember=remember)

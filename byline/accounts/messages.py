@@ -1,0 +1,39 @@
+"""What the room says: a member's address was proved, and letters that are looked up and written later.
+
+A form that takes an address only stores one of these tasks, whether or not anybody has that address, so neither its
+words nor its time tell who has an account.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class MemberConfirmed:
+    """A member proved that an address is theirs, for the first time."""
+
+    user_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class WriteConfirmation:
+    """Write to an address somebody gave as theirs: how to confirm it, or that it has an account already.
+
+    Without a member it is for the account that waits for this address, if any does.
+    """
+
+    address: str
+    user_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WriteReset:
+    """Write to an address how to choose a new password, if it has an account."""
+
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveOldSessions:
+    """Remove the rows of log-in sessions that ended by themselves."""
