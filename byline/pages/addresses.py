@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from flask import url_for
 
+from byline.accounts import rules
 from byline.accounts.models import User
 from byline.posts.models import Post
 from byline.web import context
@@ -35,8 +36,8 @@ def absolute(path: str) -> str:
 
 
 def username_key(written: str) -> str:
-    """The key of the username that is meant: composed, case-folded; empty for what no username can be."""
-    return unicodedata.normalize("NFKC", plain_name(written)).casefold()
+    """The key of the username that is meant, wide letters made plain; empty for what no username is."""
+    return rules.username_key(unicodedata.normalize("NFKC", plain_name(written)))
 
 
 def plain_name(written: str) -> str:

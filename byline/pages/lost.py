@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from byline.kernel import db
 from byline.pages import addresses, queries
-from byline.posts import rules
+from byline.posts import queries as posts
 from byline.posts.models import PathRedirect, Post
 from byline.web import context, errors
 
@@ -36,12 +36,10 @@ def post_at_path(path: str) -> Post | None:
     """The post that an import or a move left under this path, if whoever asks may read it."""
     if not path or len(path) > LONGEST_PATH or not path.isprintable():
         return None
-    for wanted in (path, *(path.removesuffix(ending) for ending in ENDINGS if path.endswith(ending))):
-        query = select(Post).join(PathRedirect, PathRedirect.post_id == Post.id).where(PathRedirect.path == wanted)
-        found = db.session().scalar(query.options(*queries.with_people(), queries.IN_LISTS))
-        if found is not None and rules.may_read(context.current().actor, found):
-            return found
-    return None
+    wanted = [path, *(path.removesuffix(ending) for ending in ENDINGS if path.endswith(ending))]
+    query = select(Post).join(PathRedirect, PathRedirect.post_id == Post.id).where(PathRedirect.path.in_(wanted))
+    query = query.where(posts.visible(context.current().actor)).order_by(PathRedirect.path.desc()).limit(1)
+    return db.session().scalar(query.options(*queries.with_people(), queries.IN_LISTS))
 
 
 def _without_slash(path: str) -> str | None:

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import InstrumentedAttribute, joinedload, load_only, raiseload, selectinload, undefer
 from sqlalchemy.orm.interfaces import ORMOption
 
-from byline.accounts.models import User
+from byline.accounts.models import FormerName, User
 from byline.kernel import db
-from byline.posts.models import Post, PostAddress, PostAuthor, PostTag, Tag
+from byline.posts.models import Post, PostAuthor, PostTag, Tag
 from byline.web import paging
 from byline.web.paging import Cursor, Key, Page
 
@@ -33,6 +33,7 @@ IN_LISTS = load_only(
     Post.created_at,
     Post.updated_at,
     Post.listed_at,
+    Post.deleted_at,
     raiseload=True,
 )
 PERSON = (
@@ -56,15 +57,6 @@ class Counted:
     slug: str
     name: str
     count: int
-
-
-@dataclass(frozen=True, slots=True)
-class Neighbour:
-    """The post before or after another one."""
-
-    username: str
-    slug: str
-    title: str
 
 
 def with_people() -> tuple[ORMOption, ...]:
@@ -125,48 +117,15 @@ def _key(post: Post) -> Key:
     return post.listed_at, post.id
 
 
-def post_at(username_key: str, slug: str) -> Post | None:
-    """The post at an address with everything its page shows, whoever may read it."""
-    query = select(Post).join(User, User.id == Post.author_id).where(User.username_key == username_key)
-    query = query.where(Post.slug == slug)
-    return db.session().scalar(query.options(*with_people_and_tags(), undefer(Post.html), undefer(Post.toc)))
-
-
-def post_formerly_at(username_key: str, slug: str) -> Post | None:
-    """The post that used to have this address."""
-    query = select(Post).join(PostAddress, PostAddress.post_id == Post.id)
-    query = query.join(User, User.id == PostAddress.author_id)
-    query = query.where(User.username_key == username_key, PostAddress.slug == slug)
-    return db.session().scalar(query.options(IN_LISTS, *with_people()))
-
-
-def neighbours(post: Post) -> tuple[Neighbour | None, Neighbour | None]:
-    """The posts of the same owner just before and just after this one in time; none for a post that is not listed."""
-    if post.listed_at is None:
-        return None, None
-    moment, row_id = PostAuthor.listed_at, PostAuthor.post_id
-    place = tuple_(moment, row_id)
-    here = _key(post)
-    theirs = (
-        select(User.username, Post.slug, Post.title)
-        .select_from(PostAuthor)
-        .join(Post, Post.id == PostAuthor.post_id)
-        .join(User, User.id == Post.author_id)
-        .where(PostAuthor.user_id == post.author_id)
-    )
-    before = theirs.where(place < here).order_by(moment.desc(), row_id.desc()).limit(1)
-    after = theirs.where(place > here).order_by(moment, row_id).limit(1)
-    return _neighbour(before), _neighbour(after)
-
-
-def _neighbour(query: Select[str, str, str]) -> Neighbour | None:
-    row = db.session().execute(query).first()
-    return Neighbour(row[0], row[1], row[2]) if row else None
-
-
 def person(username_key: str) -> User | None:
     """The member with this address."""
     return db.session().scalar(select(User).where(User.username_key == username_key).options(raiseload(User.role)))
+
+
+def formerly(username_key: str) -> User | None:
+    """The member who had this address before."""
+    query = select(User).join(FormerName, FormerName.user_id == User.id).where(FormerName.username_key == username_key)
+    return db.session().scalar(query.options(raiseload(User.role)))
 
 
 def count_of_author(user_id: int) -> int:

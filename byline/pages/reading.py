@@ -11,7 +11,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from byline.kernel import db
 from byline.kernel.access import ANONYMOUS
 from byline.kernel.errors import NotFound
-from byline.pages import addresses, pieces, queries, seo
+from byline.pages import addresses, lost, pieces, queries, seo
+from byline.posts import queries as posts
 from byline.posts import rules
 from byline.posts.models import Post
 from byline.web import context, pagecache
@@ -51,42 +52,44 @@ def post(username: str, slug: str) -> str | AnyResponse:
 
 def _open_article(username: str, slug: str) -> Article | None:
     """The article at exactly this address, if everyone may read it."""
-    key = addresses.username_key(username)
-    found = queries.post_at(key, addresses.plain_name(slug)) if key else None
-    if found is None or found.author.username != username or not rules.may_read(ANONYMOUS, found):
-        return None
-    return _article(found)
+    key, name = addresses.username_key(username), addresses.plain_name(slug)
+    found = posts.by_address(ANONYMOUS, key, name) if key and name else None
+    return _article(found) if found and (found.author.username, found.slug) == (username, slug) else None
 
 
 def _post_meant(username: str, slug: str) -> Post:
-    """The post that an address means, in whatever case it is written and however it was called before."""
+    """The post an address means, in whatever case it is written and whatever post and author were called before."""
     key, name = addresses.username_key(username), addresses.plain_name(slug)
     actor = context.current().actor
-    for look_up, wanted in ((queries.post_at, name), (queries.post_at, addresses.slug(name)), (_former, name)):
-        found = look_up(key, wanted) if key and wanted else None
-        if found is not None and rules.may_read(actor, found):
+    for wanted in dict.fromkeys((name, addresses.slug(name))):
+        found = posts.by_address(actor, key, wanted) if key and wanted else None
+        if found is not None:
             return found
-    raise NotFound("no-such-post", "There is no post at this address.")
+    found = lost.post_at_path(f"@{username}/{slug}") or _under_former_name(key, name)
+    if found is None:
+        raise NotFound("no-such-post", "There is no post at this address.")
+    return found
 
 
-def _former(username_key: str, slug: str) -> Post | None:
-    return queries.post_formerly_at(username_key, slug)
+def _under_former_name(username_key: str, slug: str) -> Post | None:
+    renamed = queries.formerly(username_key) if username_key and slug else None
+    return posts.by_address(context.current().actor, renamed.username_key, slug) if renamed else None
 
 
 def _article(post: Post) -> Article:
-    older, newer = queries.neighbours(post)
+    neighbours = posts.neighbours(post)
     is_long = post.word_count >= LONG_WORDS and len(post.toc) >= LONG_HEADINGS
     html = render_template(
         "pages/_article.html",
         post=post,
         authors=[row.user for row in post.authors],
         headings=post.toc if is_long else [],
-        older=older,
-        newer=newer,
+        older=neighbours.older,
+        newer=neighbours.newer,
         actor=ANONYMOUS,
     )
     about = seo.of_post(post)
     # Only what the rules ask for stays in memory; the text is in the rendered piece already.
-    db.session().expire(post, ["html", "toc"])
+    db.session().expire(post, ["html", "toc", "body"])
     db.session().expunge(post)
     return Article(Markup(html), about, post)  # noqa: S704  (our own template escaped it)

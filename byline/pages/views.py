@@ -91,9 +91,12 @@ def _fresh_for_strangers(response: Response, actor: Actor) -> Response:
 
 
 def person_meant(username: str) -> User:
-    """The member an address means, whatever its letters' case; NotFound when there is none, or they are leaving."""
+    """The member an address means, in whatever case, under this name or a former one.
+
+    NotFound when there is none, or when they are leaving.
+    """
     key = addresses.username_key(username)
-    found = queries.person(key) if key else None
+    found = (queries.person(key) or queries.formerly(key)) if key else None
     if found is None or found.deletion_asked_at is not None:
         raise NotFound("no-such-member", "Nobody here has this name.")
     return found

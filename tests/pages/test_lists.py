@@ -219,7 +219,7 @@ def test_refusal_is_json_where_json_is_asked(client: FlaskClient) -> None:
 @pytest.mark.parametrize("path", ["/", "/tag/rust", "/@ada", "/archive", "/archive/2026", "/archive/2026/3"])
 @pytest.mark.parametrize("viewer", ["stranger", "member"])
 @pytest.mark.parametrize("count", [1, 20])
-def test_a_list_costs_the_same_for_one_and_twenty_posts(  # noqa: PLR0917  (fixtures and cases)
+def test_a_list_costs_the_same_for_one_and_twenty_posts(
     client: FlaskClient,
     log_in: LogIn,
     make_user: MakeUser,
