@@ -120,9 +120,9 @@ class MakePost:
 
 
 def _tag(name: str) -> Tag:
-    from byline.kernel import text
+    from byline.posts import content
 
-    slug = text.slugify(name, "tag")
+    slug = content.tag_slug(name)
     return db.session().scalar(select(Tag).where(Tag.slug == slug)) or Tag(slug=slug, name=name)
 
 
