@@ -1,0 +1,1 @@
+"""`byline serve` from outside: how it starts, heals and ends."""
