@@ -4,33 +4,60 @@ from __future__ import annotations
 
 from pygments.token import STANDARD_TYPES
 
+
+def _words(lines: str) -> frozenset[str]:
+    return frozenset(lines.split())
+
+
 ID_PREFIX = "t-"
 """Stands before every id of a text, so that a heading called "Comments" is not taken for a part of the page."""
 
-TAGS = frozenset(
-    """
-    a abbr aside b bdi bdo blockquote br caption cite code col colgroup dd del details dfn div dl dt em figcaption
-    figure h1 h2 h3 h4 h5 h6 hr i img input ins kbd li mark ol p pre q rp rt ruby s samp section small span strong
-    sub summary sup table tbody td tfoot th thead time tr u ul var wbr
-    """.split()
+PHRASING = _words(
+    """a abbr b bdi bdo br cite code del dfn em i img ins kbd mark q rp rt ruby s samp small span strong sub sup time u
+    var wbr"""
 )
+"""Elements that may stand among the words of a paragraph."""
 
-DROPPED_WITH_CONTENT = frozenset(
-    "script style iframe object embed noscript noembed noframes template textarea select title svg math xmp".split()
+VOID = _words("br col hr img wbr")
+"""Elements without an end."""
+
+NO_BLOCKS = PHRASING | _words("h1 h2 h3 h4 h5 h6 p")
+"""Elements that end where a block begins."""
+
+RAW_TAGS = NO_BLOCKS | _words(
+    """aside blockquote caption col colgroup dd details div dl dt figcaption figure hr li ol pre section summary table
+    tbody td tfoot th thead tr ul"""
 )
+"""What authors may write themselves; other elements of HTML are left out."""
+
+TAGS = RAW_TAGS | {"input"}
+
+SILENT = _words(
+    "embed iframe math noembed noframes noscript object script select style svg template textarea title xmp"
+)
+"""Elements that are left out together with what they hold."""
+
+LEFT_OUT = SILENT | _words(
+    """acronym address applet area article audio base basefont bgsound big blink body button canvas center data datalist
+    dialog dir fieldset font footer form frame frameset head header hgroup html image input keygen label legend link
+    listing main map marquee menu menuitem meta meter nav nobr optgroup option output param picture plaintext portal
+    progress rb rtc search slot source spacer strike track tt video"""
+)
+"""Elements that browsers know and texts do without; what they hold stays."""
+
+KNOWN = RAW_TAGS | LEFT_OUT
+"""Every element of HTML; other words between angle brackets are words."""
 
 ATTRIBUTES: dict[str, set[str]] = {
     "*": {"id", "lang", "title", "aria-label", "aria-labelledby", "aria-describedby"},
     "a": {"href", "hreflang", "rel"},
-    "abbr": set(),
-    "bdo": set(),
     "blockquote": {"cite"},
     "col": {"span"},
     "colgroup": {"span"},
     "del": {"cite", "datetime"},
     "details": {"open"},
-    "img": {"src", "alt", "width", "height", "loading", "decoding"},
-    "input": {"checked", "disabled"},
+    "img": {"src", "alt", "width", "height"},
+    "input": {"checked"},
     "ins": {"cite", "datetime"},
     "li": {"value"},
     "ol": {"start", "reversed"},
@@ -41,21 +68,29 @@ ATTRIBUTES: dict[str, set[str]] = {
     "time": {"datetime"},
 }
 
+_DIRECTIONS = {"dir": {"ltr", "rtl", "auto"}}
 ATTRIBUTE_VALUES: dict[str, dict[str, set[str]]] = {
-    "bdo": {"dir": {"ltr", "rtl"}},
-    "div": {"role": {"group"}, "tabindex": {"0"}, "dir": {"ltr", "rtl", "auto"}},
-    "input": {"type": {"checkbox"}},
+    "bdo": _DIRECTIONS,
+    "blockquote": _DIRECTIONS,
+    "div": {"role": {"group"}, "tabindex": {"0"}, **_DIRECTIONS},
     "ol": {"type": {"1", "a", "A", "i", "I"}},
-    "p": {"dir": {"ltr", "rtl", "auto"}},
+    "p": _DIRECTIONS,
     "pre": {"tabindex": {"0"}},
-    "span": {"dir": {"ltr", "rtl", "auto"}},
+    "span": _DIRECTIONS,
 }
 
-ALIGNED = {"align-left", "align-center", "align-right"}
+ALWAYS: dict[str, dict[str, str]] = {
+    "img": {"loading": "lazy", "decoding": "async"},
+    "input": {"type": "checkbox", "disabled": ""},
+}
+"""Attributes an element has whatever was written."""
+
+_ALIGNED = {"align-left", "align-center", "align-right"}
 CLASSES: dict[str, set[str]] = {
     "a": {"anchor", "footnote-back", "elsewhere"},
     "aside": {"note", "note-note", "note-tip", "note-warning", "note-danger"},
     "div": {"table-scroll"},
+    "figure": {"wide"},
     "input": {"task-list-item-checkbox"},
     "li": {"task-list-item"},
     "ol": {"contains-task-list"},
@@ -64,8 +99,8 @@ CLASSES: dict[str, set[str]] = {
     "section": {"footnotes"},
     "span": {name for name in STANDARD_TYPES.values() if name},
     "sup": {"footnote-ref"},
-    "td": ALIGNED,
-    "th": ALIGNED,
+    "td": _ALIGNED,
+    "th": _ALIGNED,
     "ul": {"contains-task-list"},
 }
 

@@ -22,20 +22,22 @@ def anchor(tokens: Sequence[Token]) -> tuple[Heading, ...]:
     A heading may bring its own id (`## Title {#id}`); otherwise it is the slug of its words, with `-2`, `-3` … when
     that is taken. When the text has headings of level one, all go down by one: the page's title is level one already.
     """
-    pairs = [(token, tokens[at + 1]) for at, token in enumerate(tokens) if token.type == "heading_open"]
+    found = [tokens[at : at + 3] for at, token in enumerate(tokens) if token.type == "heading_open"]
     ids = _Ids(_raw_ids(tokens))
-    shift = int(any(opening.tag == "h1" for opening, _ in pairs))
-    return tuple(_anchored(opening, inline, ids, shift) for opening, inline in pairs)
+    shift = int(any(opening.tag == "h1" for opening, _, _ in found))
+    return tuple(_anchored(heading, ids, shift) for heading in found)
 
 
-def _anchored(opening: Token, inline: Token, ids: _Ids, shift: int) -> Heading:
+def _anchored(heading: Sequence[Token], ids: _Ids, shift: int) -> Heading:
+    opening, inline, closing = heading
     own = _take_own_id(inline)
     words = spoken(inline.children or ())
+    identity = ids.give(own or slugify(words, "section"))
     level = min(6, int(opening.tag[1]) + shift)
-    opening.meta["level"] = level
-    opening.meta["words"] = words
-    opening.attrSet("id", ids.give(own or slugify(words, "section")))
-    return Heading(level, words, f"{allowed.ID_PREFIX}{opening.attrGet('id')}")
+    opening.tag = closing.tag = f"h{level}"
+    opening.attrSet("id", identity)
+    closing.meta.update(id=identity, words=words)
+    return Heading(level, words, allowed.ID_PREFIX + identity)
 
 
 def _take_own_id(inline: Token) -> str | None:

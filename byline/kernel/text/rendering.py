@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from byline.kernel.text import headings, limits, parser, sanitiser, words
+from byline.kernel.text import headings, limits, parser, raw_html, sanitiser, words
 from byline.kernel.text.pictures import Pictures
 from byline.kernel.text.rendered import FindSize, Rendered
 from byline.kernel.text.writer import Writer
@@ -17,11 +15,14 @@ def render(source: str, *, image_size: FindSize | None = None) -> Rendered:
 
     The same source and sizes give the same result, byte for byte. Raises Invalid above 500,000 characters.
     """
-    env: dict[str, Any] = {}
-    tokens = _READER.parse(limits.accepted(source), env)
+    text = limits.accepted(source)
+    env = {"steps": limits.steps_for(len(text))}
+    tokens = _READER.parse(text, env)
+    raw_html.settle(tokens)
     toc = headings.anchor(tokens)
     pictures = Pictures(image_size)
-    html = sanitiser.clean(Writer(pictures).render(tokens, _READER.options, env))
+    pictures.set_apart(tokens)
+    html = sanitiser.clean(Writer(pictures).write(tokens))
     whole = words.plain(html)
     word_count, minutes = words.count(whole)
     return Rendered(html, toc, words.excerpt(tokens, whole), word_count, minutes, pictures.first)

@@ -9,8 +9,8 @@ LONGEST = 80
 # Letters whose accent is part of their shape, so that Unicode does not take them apart.
 _SPELLED = str.maketrans(
     {
-        "ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "ħ": "h", "ı": "i",
-        "ŧ": "t", "ŋ": "n", "ĸ": "k", "'": "", "’": "", "ʼ": "",
+        "ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "ħ": "h", "\u0131": "i",
+        "ŧ": "t", "ŋ": "n", "ĸ": "k", "'": "", "\u2019": "", "\u02bc": "",
     }
 )  # fmt: skip
 _LATIN_ACCENTS = re.compile("([a-z])[\u0300-\u036f]+")

@@ -15,9 +15,11 @@ LETTERS_A_MINUTE = 500
 """For scripts that write no spaces between words."""
 
 _UNSPACED = r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-_WORD = re.compile(rf"[^\W{_UNSPACED}]+(?:['’.\-][^\W{_UNSPACED}]+)*")
+_WORD = re.compile(rf"[^\W{_UNSPACED}]+(?:['\u2019.\-][^\W{_UNSPACED}]+)*")
 _LETTER = re.compile(rf"[{_UNSPACED}]")
-_BREAKS = re.compile(r"<(?:/(?:p|h[1-6]|li|td|th|dt|dd|pre|figcaption|div|summary|blockquote)|br|hr)\b", re.IGNORECASE)
+_BREAKS = re.compile(
+    r"</?(?:aside|blockquote|br|dd|details|div|dl|dt|figcaption|figure|h[1-6]|hr|li|ol|p|pre|section|summary|table|td|th|tr|ul)\b"
+)
 _SILENT = re.compile(r'<sup class="footnote-ref">.*?</sup>|<a [^>]*class="footnote-back".*?</a>', re.DOTALL)
 
 
@@ -62,7 +64,7 @@ def _cut(words: str) -> str:
     if len(words) <= EXCERPT_CHARACTERS:
         return words
     whole, space, _ = words[:EXCERPT_CHARACTERS].rpartition(" ")
-    return (whole if space else words[: EXCERPT_CHARACTERS - 1]).rstrip(" ,;:.–—-") + "…"
+    return (whole if space else words[: EXCERPT_CHARACTERS - 1]).rstrip(" ,;:.\u2013\u2014-") + "…"
 
 
 def count(words: str) -> tuple[int, int]:

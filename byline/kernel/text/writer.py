@@ -1,144 +1,96 @@
-"""From tokens to HTML: what markdown-it writes by itself, and our own way with headings, code, tables and pictures."""
+"""From tokens to HTML. What is written here passes the gate unchanged; the gate is for what was overlooked."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 
-from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
-from markdown_it.utils import EnvType, OptionsDict
 
-from byline.kernel.text import code
-from byline.kernel.text.pictures import Pictures, is_here
+from byline.kernel.text import addresses, furniture, limits, raw_html
+from byline.kernel.text.code import Colours
+from byline.kernel.text.nesting import Nesting
+from byline.kernel.text.pictures import Pictures, link_to
+from byline.kernel.text.raw_tags import RawTags
 from byline.kernel.text.words import spoken
 
+Write = Callable[[Token], str]
 
-class Writer(RendererHTML):
-    """Writes one text. A method is called for the tokens of its name."""
 
-    def __init__(self, pictures: Pictures) -> None:
-        super().__init__()
-        self._pictures = pictures
-        self._links: list[bool] = []
+class Writer:
+    """Writes one text, token by token."""
 
-    def heading_open(self, tokens: Sequence[Token], at: int, options: OptionsDict, env: EnvType) -> str:
-        """A heading with its id."""
-        token = tokens[at]
-        return f'<h{token.meta["level"]} id="{escape(str(token.attrGet("id")))}">'
+    def __init__(self, found: Pictures) -> None:
+        self._pictures = found
+        self._nesting = Nesting()
+        self._raw = RawTags(self._nesting, self._shown_picture)
+        self._budget = limits.MAX_ADDRESSES_CHARACTERS
+        self._starts: Mapping[str, Write] = {**furniture.STARTS, "link_open": self._link}
+        self._singles: Mapping[str, Write] = {**furniture.SINGLES, **self._own_singles(Colours())}
 
-    def heading_close(self, tokens: Sequence[Token], at: int, options: OptionsDict, env: EnvType) -> str:
-        """The link to a heading stands behind its words."""
-        opening = tokens[at - 2]
-        label = escape(f"Link to “{opening.meta['words']}”" if opening.meta["words"] else "Link to this section")
-        link = f'<a class="anchor" href="#{escape(str(opening.attrGet("id")))}" aria-label="{label}"></a>'
-        return f" {link}</h{opening.meta['level']}>\n"
+    def write(self, tokens: Sequence[Token]) -> str:
+        """The whole text as HTML."""
+        written = [self._token(token) for token in tokens]
+        return "".join(written) + self._nesting.close_everything()
 
-    def fence(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
-        """Code between fences, coloured."""
-        return code.block(tokens[idx].content, tokens[idx].info)
+    def _own_singles(self, colours: Colours) -> dict[str, Write]:
+        return {
+            "code_block": lambda token: colours.block(token.content),
+            "fence": lambda token: colours.block(token.content, token.info),
+            "html_block": lambda token: "".join(map(self._raw.write, raw_html.pieces(token.content))),
+            "html_inline": lambda token: "".join(map(self._raw.write, raw_html.pieces(token.content))),
+            "image": self._image,
+            "inline": lambda token: "".join(map(self._token, token.children or ())),
+        }
 
-    def code_block(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
-        """Indented code."""
-        return code.block(tokens[idx].content)
+    def _token(self, token: Token) -> str:
+        if token.nesting < 0:
+            return self._end(token)
+        ends = self._ends_before(token)
+        return ends + (self._start(token) if token.nesting else self._singles[token.type](token))
 
-    def table_open(self, tokens: Sequence[Token], at: int, options: OptionsDict, env: EnvType) -> str:
-        """A table that scrolls by itself when it is wider than the text, also by keyboard."""
-        return '<div class="table-scroll" role="group" tabindex="0" aria-label="Table">\n<table>\n'
+    def _ends_before(self, token: Token) -> str:
+        """What the author's own tags must give way to: footnotes stand outside of all, blocks outside of words."""
+        if token.type == "footnote_block_open":
+            return self._nesting.close_everything()
+        # A block of HTML may be any tag, also one that stands among words.
+        is_block = token.block and token.type not in ("inline", "html_block")
+        return self._nesting.begin_block() if is_block else ""
 
-    def table_close(self, tokens: Sequence[Token], at: int, options: OptionsDict, env: EnvType) -> str:
-        """The end of a table and of what it scrolls in."""
-        return "</table>\n</div>\n"
+    def _start(self, token: Token) -> str:
+        start = self._starts.get(token.type, furniture.start)(token)
+        is_shown = bool(start) and not token.hidden and not self._nesting.is_full
+        self._nesting.enter(furniture.NAMES.get(token.type, token.tag), is_shown=is_shown)
+        return start if is_shown else ""
 
-    def th_open(self, tokens: Sequence[Token], at: int, options: OptionsDict, env: EnvType) -> str:
-        """A cell of the head."""
-        return _cell(tokens[at], ' scope="col"')
+    def _end(self, token: Token) -> str:
+        inside = furniture.BEFORE_ENDS.get(token.type)
+        ends = self._nesting.leave(inside(token) if inside else "")
+        return ends + "\n" if token.block and not token.hidden else ends
 
-    def td_open(self, tokens: Sequence[Token], at: int, options: OptionsDict, env: EnvType) -> str:
-        """A cell."""
-        return _cell(tokens[at])
-
-    def link_open(self, tokens: Sequence[Token], at: int, options: OptionsDict, env: EnvType) -> str:
+    def _link(self, token: Token) -> str:
         """A link; one that leads elsewhere gets no hold on this page's window."""
-        token = tokens[at]
-        address = str(token.attrGet("href") or "")
-        self._links.append(True)
-        title = f' title="{escape(str(token.attrGet("title")))}"' if token.attrGet("title") else ""
-        away = "" if is_here(address) or address.startswith("mailto:") else ' rel="noopener"'
-        return f'<a href="{escape(address)}"{title}{away}>'
+        address, title = str(token.attrGet("href") or ""), str(token.attrGet("title") or "")
+        if self._nesting.is_inside("a") or not addresses.is_safe(address) or not self._affords(address, title):
+            return ""
+        hint = f' title="{escape(title)}"' if title else ""
+        return f'<a href="{escape(address)}"{hint}{addresses.relation(address)}>'
 
-    def link_close(self, tokens: Sequence[Token], at: int, options: OptionsDict, env: EnvType) -> str:
-        """The end of a link."""
-        if self._links:
-            self._links.pop()
-        return "</a>"
+    def _image(self, token: Token) -> str:
+        alt = spoken(token.children or ())
+        return self._shown_picture(str(token.attrGet("src") or ""), alt, str(token.attrGet("title") or ""))
 
-    def image(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
-        """A picture, or a link to it."""
-        token = tokens[idx]
-        address, alt = str(token.attrGet("src") or ""), spoken(token.children or ())
-        if not is_here(address) and not self._links:
-            return self._pictures.link(address, alt)
-        return self._pictures.element(address, alt, str(token.attrGet("title") or ""))
+    def _shown_picture(self, address: str, alt: str, title: str = "", typed_size: str = "") -> str:
+        """A picture of this site, a link to one of another, or its words alone where no link may stand."""
+        if not self._affords(address, alt + title):
+            return escape(alt)
+        if addresses.is_here(address):
+            return self._pictures.element(address, alt, title, typed_size=typed_size)
+        if self._nesting.is_inside("a") or not addresses.is_safe(address):
+            return escape(alt)
+        return link_to(address, alt)
 
-    def paragraph_open(self, tokens: Sequence[Token], at: int, options: OptionsDict, env: EnvType) -> str:
-        """A paragraph; a titled picture that stands alone is a figure."""
-        if _is_figure(tokens[at : at + 3]):
-            return "<figure>"
-        return self.renderToken(tokens, at, options, env)
-
-    def paragraph_close(self, tokens: Sequence[Token], at: int, options: OptionsDict, env: EnvType) -> str:
-        """The end of a paragraph, or of a figure after its caption."""
-        if _is_figure(tokens[at - 2 : at + 1]):
-            picture = (tokens[at - 1].children or [Token("image", "", 0)])[0]
-            return f"<figcaption>{escape(str(picture.attrGet('title')))}</figcaption></figure>\n"
-        return self.renderToken(tokens, at, options, env)
-
-    def footnote_ref(self, tokens: Sequence[Token], at: int, options: OptionsDict, env: EnvType) -> str:
-        """The mark of a footnote in the text."""
-        number, again = tokens[at].meta["id"] + 1, tokens[at].meta["subId"]
-        return (
-            f'<sup class="footnote-ref"><a href="#fn-{number}" id="{_mark(number, again)}" '
-            f'aria-label="Footnote {number}">{number}</a></sup>'
-        )
-
-    def footnote_block_open(self, tokens: Sequence[Token], at: int, options: OptionsDict, env: EnvType) -> str:
-        """The footnotes at the end of a text."""
-        return '<section class="footnotes" aria-label="Footnotes">\n<ol>\n'
-
-    def footnote_block_close(self, tokens: Sequence[Token], at: int, options: OptionsDict, env: EnvType) -> str:
-        """The end of the footnotes."""
-        return "</ol>\n</section>\n"
-
-    def footnote_open(self, tokens: Sequence[Token], at: int, options: OptionsDict, env: EnvType) -> str:
-        """One footnote."""
-        return f'<li id="fn-{tokens[at].meta["id"] + 1}">'
-
-    def footnote_close(self, tokens: Sequence[Token], at: int, options: OptionsDict, env: EnvType) -> str:
-        """The end of one footnote."""
-        return "</li>\n"
-
-    def footnote_anchor(self, tokens: Sequence[Token], at: int, options: OptionsDict, env: EnvType) -> str:
-        """The way back from a footnote to each of its marks."""
-        number, again = tokens[at].meta["id"] + 1, tokens[at].meta["subId"]
-        back = f'href="#{_mark(number, again)}" aria-label="Back to the text"'
-        return f' <a class="footnote-back" {back}>↩\ufe0e</a>'
-
-
-def _mark(number: int, again: int) -> str:
-    return f"fn-{number}-back" + (f"-{again + 1}" if again else "")
-
-
-def _cell(token: Token, more: str = "") -> str:
-    style = str(token.attrGet("style") or "")
-    aligned = f' class="align-{style.removeprefix("text-align:")}"' if style else ""
-    return f"<{token.tag}{aligned}{more}>"
-
-
-def _is_figure(paragraph: Sequence[Token]) -> bool:
-    if len(paragraph) != 3 or paragraph[0].hidden:
-        return False
-    children = paragraph[1].children or ()
-    if len(children) != 1 or children[0].type != "image":
-        return False
-    return bool(children[0].attrGet("title")) and is_here(str(children[0].attrGet("src")))
+    def _affords(self, address: str, words: str) -> bool:
+        """Whether the text may still spend so many characters on addresses."""
+        self._budget -= len(address) + len(words)
+        return len(address) <= limits.MAX_ADDRESS_CHARACTERS and self._budget >= 0
