@@ -10,6 +10,7 @@ from byline import migrations
 from byline.accounts import exports, leaving, leaving_messages, messages, profile
 from byline.accounts import jobs as account_jobs
 from byline.accounts import routes as accounts
+from byline.admin import routes as admin
 from byline.kernel import checks, mail
 from byline.kernel.bus import Every, Job, Reaction
 from byline.kernel.checks import Check
@@ -24,6 +25,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     assets.blueprint,
     ops.blueprint,
     accounts.blueprint,
+    admin.blueprint,
     pages.blueprint,
     media_views.blueprint,
 )

@@ -15,7 +15,8 @@ from byline.accounts.models import Invitation, User
 from byline.kernel import clock, db
 from byline.kernel.access import Actor
 from byline.kernel.errors import Conflict, Invalid, NotFound
-from byline.web import paging
+from byline.kernel.settings import Settings
+from byline.web import context, letters, paging
 from byline.web.paging import Cursor, Page
 
 LONGEST_NOTE = 200
@@ -47,6 +48,9 @@ def invite(actor: Actor, *, note: str = "", email: str = "", days: int = 14) -> 
     invitation.email = address
     audit.note(actor, "invitation.made", address or invitation.note)
     db.session().flush()
+    if address:
+        values = {"by": actor, "link": link(context.settings_of(), token), "expires_at": invitation.expires_at}
+        letters.send(address, "You are invited", "accounts/mail/invitation", **values)
     return invitation, token
 
 
@@ -65,6 +69,11 @@ def hand_over(actor: Actor, user_id: int, *, days: int = 14) -> tuple[Invitation
     audit.note(actor, "invitation.hands-over", member_acts.subject_of(author))
     db.session().flush()
     return invitation, token
+
+
+def link(settings: Settings, token: str) -> str:
+    """The address that an invitation's token opens."""
+    return f"{settings.url}/auth/register?invitation={token}"
 
 
 def revoke(actor: Actor, invitation_id: int) -> None:

@@ -78,6 +78,7 @@ def _named(search: str) -> ColumnElement[bool]:
     return or_(
         User.username_key.contains(folded, autoescape=True),
         User.email.contains(folded, autoescape=True),
+        User.pending_email.contains(folded, autoescape=True),
         User.name.icontains(plain, autoescape=True),
     )
 

@@ -1,0 +1,80 @@
+"""The forms of administration."""
+
+from __future__ import annotations
+
+from wtforms import EmailField, IntegerField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from byline.accounts import member_queries
+from byline.accounts.models import Role, User
+from byline.admin import wording
+from byline.kernel.access import NOTHING, Permission
+from byline.web.forms import Form
+
+
+class RoleChoice(Form):
+    """Another role for a member."""
+
+    role = SelectField("Role", coerce=int, validate_choice=False)
+
+    @classmethod
+    def of(cls, user: User | None = None) -> RoleChoice:
+        """The form with every role to choose from, the member's own chosen."""
+        form = cls(formdata=None, role=user.role_id) if user else cls()
+        form.role.choices = [(role.id, role.name) for role, _ in member_queries.roles()]
+        return form
+
+
+class Rename(Form):
+    """Another username."""
+
+    username = StringField("Username")
+
+
+class Address(Form):
+    """Another e-mail address."""
+
+    email = EmailField("E-mail address")
+
+
+class Suspend(Form):
+    """Why a member is shut out."""
+
+    reason = TextAreaField("Reason", description="The member reads it when they try to log in.")
+
+
+class RoleForm(Form):
+    """A role's name and what those who have it may do."""
+
+    name = StringField("Name")
+    permissions = SelectMultipleField(
+        "May",
+        coerce=int,
+        validate_choice=False,
+        choices=[(int(bit), label) for bit, (label, _) in wording.PERMISSIONS.items()],
+        option_widget=CheckboxInput(),
+        widget=ListWidget(prefix_label=False),
+    )
+
+    @classmethod
+    def of(cls, role: Role) -> RoleForm:
+        """The form with what the role is now."""
+        bits = [int(bit) for bit in wording.PERMISSIONS if role.permissions & bit]
+        return cls(formdata=None, name=role.name, permissions=bits)
+
+    def chosen(self) -> Permission:
+        """The permissions that were ticked; numbers that are none count for nothing."""
+        chosen = NOTHING
+        for bit in self.permissions.data or ():
+            chosen |= Permission(bit) if bit in list(Permission) else NOTHING
+        return chosen
+
+
+class InvitationForm(Form):
+    """An invitation for somebody."""
+
+    email = EmailField(
+        "E-mail address", description="They get the link by mail. Leave it out to hand the link on yourself."
+    )
+    note = StringField("Note", description="For you and the other administrators: who this is for.")
+    days = IntegerField("Days until it expires", default=14)

@@ -1,0 +1,156 @@
+"""Members: the list, and one member with everything an administrator may change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from byline.accounts import invitations, leaving, member_acts, member_queries, profile, profile_views
+from byline.accounts.member_queries import MemberState, Wanted
+from byline.accounts.models import User
+from byline.accounts.profile_forms import PictureForm, ProfileForm
+from byline.admin import member_page, wording
+from byline.admin.blueprint import blueprint
+from byline.admin.forms import Address, Rename, RoleChoice, Suspend
+from byline.kernel import db
+from byline.kernel.access import Actor, Permission
+from byline.kernel.errors import DomainError
+from byline.web import bodies, context, guards, paging
+from byline.web.forms import Form
+
+Answer = Response | tuple[str, int]
+Act = Callable[[Actor, int], object]
+
+PLAIN_ACTS: Mapping[str, tuple[Act, str]] = {
+    "confirm": (member_acts.confirm, "The address counts as confirmed."),
+    "unconfirm": (member_acts.unconfirm, "They must confirm their address again."),
+    "lift": (member_acts.lift_suspension, "They may log in again."),
+    "log-out": (member_acts.end_sessions, "They are logged out everywhere."),
+    "unlock": (member_acts.unlock, "They may try to log in again now."),
+    "delete": (leaving.ask, "They are hidden now and will be deleted in seven days."),
+    "keep": (leaving.cancel, "They stay, and everything is shown again."),
+    "draw": (profile.show_generated, "Their picture is the drawn one now."),
+}
+"""What needs nothing but the member: the act, and what is said after it."""
+
+
+@blueprint.get("/members", endpoint="members")
+@guards.requires(Permission.ADMINISTER)
+def listed() -> str:
+    """Members by name, address, role and state, newest first."""
+    wanted = Wanted(
+        search=request.args.get("q", "").strip(),
+        role_id=request.args.get("role", type=int),
+        state=next((state for state in MemberState if state == request.args.get("state")), None),
+    )
+    return render_template(
+        "admin/members.html",
+        page=member_queries.members(wanted, paging.cursor_from(request.args)),
+        wanted=wanted,
+        roles=member_queries.roles(),
+        state_of=member_queries.state_of,
+        wording=wording,
+        query=member_page.query_of(wanted),
+    )
+
+
+@blueprint.get("/members/<username>")
+@guards.requires(Permission.ADMINISTER)
+def member(username: str) -> str:
+    """One member."""
+    return member_page.rendered(member_queries.member(username))
+
+
+@blueprint.post(f"/members/<username>/<any({', '.join(repr(name) for name in PLAIN_ACTS)}):act>")
+@guards.requires(Permission.ADMINISTER)
+def act_on_member(username: str, act: str) -> Answer:
+    """Do one of the acts that need nothing but the member."""
+    user = member_queries.member(username)
+    does, said = PLAIN_ACTS[act]
+    return _done(user, lambda actor: does(actor, user.id), said)
+
+
+@blueprint.post("/members/<username>/role")
+@guards.requires(Permission.ADMINISTER)
+def give_role(username: str) -> Answer:
+    """Give another role."""
+    user, form = member_queries.member(username), RoleChoice.of()
+    return _done(
+        user, lambda actor: member_acts.give_role(actor, user.id, form.role.data or 0), "The role is given.", role=form
+    )
+
+
+@blueprint.post("/members/<username>/rename")
+@guards.requires(Permission.ADMINISTER)
+def rename_member(username: str) -> Answer:
+    """Give another username."""
+    user, form = member_queries.member(username), Rename()
+    said = "The username is changed. Old addresses lead to the new one."
+    return _done(user, lambda actor: member_acts.rename(actor, user.id, form.username.data or ""), said, rename=form)
+
+
+@blueprint.post("/members/<username>/address")
+@guards.requires(Permission.ADMINISTER)
+def change_address(username: str) -> Answer:
+    """Give another e-mail address."""
+    user, form = member_queries.member(username), Address()
+    said = "The address is changed. A notice went to the old one."
+    return _done(
+        user, lambda actor: member_acts.change_email(actor, user.id, form.email.data or ""), said, address=form
+    )
+
+
+@blueprint.post("/members/<username>/suspend")
+@guards.requires(Permission.ADMINISTER)
+def suspend_member(username: str) -> Answer:
+    """Shut a member out."""
+    user, form = member_queries.member(username), Suspend()
+    said = "They are shut out. What they wrote stays readable."
+    return _done(user, lambda actor: member_acts.suspend(actor, user.id, form.reason.data or ""), said, suspend=form)
+
+
+@blueprint.post("/members/<username>/profile")
+@guards.requires(Permission.ADMINISTER)
+def change_profile(username: str) -> Answer:
+    """Change what the profile says."""
+    user, form = member_queries.member(username), ProfileForm()
+    return _done(
+        user, lambda actor: profile.change(actor, user.id, form.profile()), "The profile is saved.", profile=form
+    )
+
+
+@blueprint.post("/members/<username>/picture")
+@bodies.takes(profile_views.LARGEST_BODY_BYTES)
+@guards.requires(Permission.ADMINISTER)
+def change_picture(username: str) -> Answer:
+    """Show another picture."""
+    user, form = member_queries.member(username), PictureForm()
+    said = "The picture is changed."
+    return _done(user, lambda _actor: profile_views.take_picture(form, user.id), said, picture=form)
+
+
+@blueprint.post("/members/<username>/hand-over")
+@guards.requires(Permission.ADMINISTER)
+def hand_over(username: str) -> str:
+    """Make the link by which somebody takes over an unclaimed author; it is shown this once."""
+    user, here = member_queries.member(username), context.current()
+    _, token = invitations.hand_over(here.actor, user.id)
+    return member_page.rendered(user, link=invitations.link(here.settings, token))
+
+
+def _done(user: User, act: Callable[[Actor], Any], said: str, **form: Form) -> Answer:
+    """Do it and show the member's page, with the refused form where it was refused."""
+    try:
+        act(context.current().actor)
+    except DomainError as refusal:
+        if refusal.status not in (400, 409):
+            raise
+        db.session().rollback()
+        shown = next(iter(form.values()), Form(formdata=None))
+        shown.refuse(refusal)
+        return member_page.rendered(user, refused=form or {"plain": shown}), refusal.status
+    flash(said, "success")
+    return redirect(url_for("admin.member", username=user.username), 303)

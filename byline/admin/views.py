@@ -1,0 +1,71 @@
+"""Overview, system, audit log and kept mail: pages that only show."""
+
+from __future__ import annotations
+
+from flask import render_template, request
+
+from byline.accounts import audit, member_queries
+from byline.admin import outbox, standing, tasks, wording
+from byline.admin.blueprint import blueprint
+from byline.kernel import checks
+from byline.kernel.access import Permission
+from byline.web import context, guards, paging
+
+QUICK_CHECKS = (checks.data_folder, checks.disk_space, checks.tasks)
+"""What the overview looks at: the checks that ask nobody over the network."""
+
+
+@blueprint.get("", endpoint="overview")
+@guards.requires(Permission.ADMINISTER)
+def overview() -> str:
+    """How the site stands, and what was done last."""
+    here = context.current()
+    findings = checks.run(QUICK_CHECKS, here.settings, here.database)
+    return render_template(
+        "admin/overview.html",
+        counts=member_queries.counts(),
+        writing=standing.writing(),
+        task_counts=tasks.counts(),
+        troubles=[finding for finding in findings if finding.state is not checks.State.WELL],
+        entries=audit.latest().items[:5],
+        wording=wording,
+    )
+
+
+@blueprint.get("/system")
+@guards.requires(Permission.ADMINISTER)
+def system() -> str:
+    """Versions, settings without secrets, and the checks of `byline doctor`."""
+    here = context.current()
+    return render_template(
+        "admin/system.html",
+        findings=checks.run(context.checks_of(), here.settings, here.database),
+        facts=standing.facts(here.settings, here.database),
+        described=here.settings.described(),
+    )
+
+
+@blueprint.get("/audit")
+@guards.requires(Permission.ADMINISTER)
+def audit_log() -> str:
+    """What administrators did, newest first."""
+    subject = request.args.get("subject", "")
+    page = audit.latest(paging.cursor_from(request.args), subject=subject)
+    return render_template("admin/audit.html", page=page, subject=subject, wording=wording)
+
+
+@blueprint.get("/mail")
+@guards.requires(Permission.ADMINISTER)
+def mail() -> str:
+    """Mail kept as files while no mail server is set."""
+    here = context.current()
+    kept, older = outbox.latest(here.actor, here.settings, request.args.get("before", ""))
+    return render_template("admin/mail.html", kept=kept, older=older, has_server=bool(here.settings.mail_url))
+
+
+@blueprint.get("/mail/<name>")
+@guards.requires(Permission.ADMINISTER)
+def mail_message(name: str) -> str:
+    """One kept message as plain text."""
+    here = context.current()
+    return render_template("admin/mail_message.html", message=outbox.message(here.actor, here.settings, name))

@@ -1,0 +1,61 @@
+"""Administrative things in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from byline.accounts.member_queries import MemberState
+from byline.kernel.access import Permission
+
+PERMISSIONS: Mapping[Permission, tuple[str, str]] = {
+    Permission.FOLLOW: ("Follow", "Follow other members"),
+    Permission.COMMENT: ("Comment", "Comment on posts"),
+    Permission.WRITE: ("Write", "Write and publish posts, upload pictures"),
+    Permission.MODERATE: ("Moderate", "Hold, hide and approve what others wrote"),
+    Permission.ADMINISTER: ("Administer", "Everything on these pages, and every post"),
+}
+
+STATES: Mapping[MemberState, tuple[str, str]] = {
+    MemberState.ACTIVE: ("Active", "badge success"),
+    MemberState.UNCONFIRMED: ("Not confirmed", "badge warning"),
+    MemberState.SUSPENDED: ("Suspended", "badge danger"),
+    MemberState.LEAVING: ("Leaving", "badge danger"),
+    MemberState.UNCLAIMED: ("Unclaimed", "badge info"),
+}
+
+INVITATION_STATES: Mapping[str, tuple[str, str]] = {
+    "open": ("Open", "badge success"),
+    "used": ("Used", "badge info"),
+    "revoked": ("Revoked", "badge"),
+    "expired": ("Expired", "badge warning"),
+}
+
+ACTS: Mapping[str, str] = {
+    "invitation.hands-over": "made a link that hands over",
+    "invitation.made": "made an invitation for",
+    "invitation.revoked": "revoked the invitation for",
+    "member.confirmed": "confirmed the address of",
+    "member.email": "changed the e-mail address of",
+    "member.leaving": "began to delete",
+    "member.renamed": "renamed",
+    "member.role": "changed the role of",
+    "member.sessions-ended": "logged out everywhere",
+    "member.stayed": "called off the deletion of",
+    "member.suspended": "suspended",
+    "member.unconfirmed": "took back the confirmation of",
+    "member.unlocked": "unlocked",
+    "member.unsuspended": "lifted the suspension of",
+    "profile.changed": "edited the profile of",
+    "profile.picture": "changed the picture of",
+    "role.changed": "changed the role",
+    "role.default": "made the default role",
+    "role.made": "made the role",
+    "role.removed": "removed the role",
+    "task.discarded": "discarded the task",
+    "task.retried": "retried the task",
+}
+
+
+def act(name: str) -> str:
+    """An act of the log in words; an unknown one as it is stored."""
+    return ACTS.get(name, name)
