@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import SplitResult, quote, unquote, urlsplit, urlunsplit
 
 from byline.posts.interchange import linking
 from byline.posts.interchange.folder import TEXTS, Folder
@@ -74,7 +74,7 @@ class Addresses:
         if reference.startswith("#"):
             return ToText(source.place, unquote(parts.fragment))
         if reference.startswith("@/"):
-            return self._at_place(unquote(parts.path[2:]), parts) or Lost()
+            return self._at_place(unquote(parts.path[2:]), parts) or self._elsewhere(_shown_at(parts.path[2:]), parts)
         if parts.netloc or _SCHEME.match(reference):
             return self._absolute(parts)
         return self._relative(source, parts) if parts.path else None
@@ -82,8 +82,7 @@ class Addresses:
     def _absolute(self, parts: SplitResult) -> Meaning:
         if parts.scheme not in ("http", "https", "") or (parts.hostname or "") not in self.hosts:
             return None
-        found = self._known(tidy_address(parts.path))
-        return ToText(found, unquote(parts.fragment)) if found else None
+        return self._at_address(unquote(parts.path), parts)
 
     def _relative(self, source: Source, parts: SplitResult) -> Meaning:
         path = unquote(parts.path)
@@ -92,13 +91,32 @@ class Addresses:
             return found
         if file := self._folder.beside(source.place, path):
             return ToFile(file)
-        below = posixpath.join("/", source.address or posixpath.splitext(source.place)[0], path)
-        for address in (below, posixpath.join("/", posixpath.dirname(source.address), path)):
-            if found_place := self._known(tidy_address(posixpath.normpath(address))):
-                return ToText(found_place, unquote(parts.fragment))
+        address = source.address or posixpath.splitext(source.place)[0]
+        # A browser takes the last part away or not, depending on whether the old site ended it with a slash.
+        for start in (address, posixpath.dirname(address)):
+            below = posixpath.normpath(posixpath.join("/", start, path))
+            if meaning := self._at_address(below, parts):
+                return meaning
         if _BARE_HOST.match(path):
             return ToSite(f"https://{parts.geturl()}")
-        return Lost()
+        return self._elsewhere(posixpath.normpath(posixpath.join("/", address, path)), parts)
+
+    def _at_address(self, path: str, parts: SplitResult) -> ToText | ToFile | None:
+        """The text that used to be at an address, or the file that used to be beside it."""
+        if place := self._known(tidy_address(path)):
+            return ToText(place, unquote(parts.fragment))
+        folder, _, name = path.rpartition("/")
+        place = self._known(tidy_address(folder)) if name else None
+        file = self._folder.beside(place, name) if place else None
+        return ToFile(file) if file else None
+
+    def _elsewhere(self, path: str, parts: SplitResult) -> ToSite | Lost:
+        """An address of the old site that is not in the folder: it is still there, if anywhere."""
+        if not self.hosts:
+            return Lost()
+        host = self._folder.host or min(self.hosts)
+        kept = "/" if path != "/" and parts.path.endswith("/") else ""
+        return ToSite(urlunsplit(("https", host, quote(path) + kept, parts.query, parts.fragment)))
 
     def _at_place(self, place: str, parts: SplitResult) -> ToText | None:
         """The text at a place, also where the folder is only a part of what the place is counted from."""
@@ -126,12 +144,18 @@ class Addresses:
             return frozenset({self._folder.host, f"www.{self._folder.host}", self._folder.host.removeprefix("www.")})
         counted: Counter[str] = Counter()
         for source in sources:
-            for spot in linking.spots(source.body) if "://" in source.body else ():
+            for spot in linking.spots(source.body) if "://" in source.body and not source.is_own else ():
                 host, path = _host_and_path(spot.reference)
                 # A short path such as `about` is on every site; three parts or more are nobody else's.
                 if host and path.count("/") >= 2 and self._known(path):
                     counted[host] += 1
         return frozenset(host for host, _ in counted.most_common(1))
+
+
+def _shown_at(place: str) -> str:
+    """Where Zola shows the text at a place."""
+    path = PurePosixPath("/", unquote(place))
+    return f"{path.parent if path.stem in ('index', '_index') else path.with_suffix('')}/"
 
 
 def _host_and_path(reference: str) -> tuple[str, str]:

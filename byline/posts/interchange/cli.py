@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -12,15 +13,18 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
+from sqlalchemy import func, select
 
 from byline.kernel import commands, db
 from byline.kernel.storage import Storage
-from byline.posts.interchange import author_map, people
+from byline.posts.interchange import author_map, exporting, people
 from byline.posts.interchange.author_map import NOBODY, AuthorMap, Known, WrongMap
 from byline.posts.interchange.folder import Folder
 from byline.posts.interchange.importing import Importer, UnitOfWork
 from byline.posts.interchange.outcome import Outcome
 from byline.posts.interchange.planning import Plan, Wishes
+from byline.posts.interchange.targets import FolderTarget
+from byline.posts.models import Post
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -167,7 +171,37 @@ def _list(title: str, lines: list[str], shown: int | None = None) -> None:
 
 
 @click.command()
-@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.argument("folder", type=click.Path(path_type=Path))
 def export(folder: Path) -> None:
-    """Write every post as Markdown with front matter into FOLDER."""
-    click.echo(str(folder))
+    """Write every post as Markdown with front matter into FOLDER, which is made and must not exist or be empty.
+
+    `byline import markdown FOLDER` on an empty site gives the same site. Revisions, accounts' secrets and e-mail
+    addresses are not written; `byline backup` keeps those.
+    """
+    with commands.site() as here, _fresh(folder) as target, here.database.unit_of_work(write=False) as reading:
+        count = reading.scalar(select(func.count()).select_from(Post).where(Post.deleted_at.is_(None))) or 0
+        with click.progressbar(length=count, label=f"Exporting {count:,} posts", file=sys.stderr) as bar:
+            written = exporting.write_site(target, here.storage, lambda: bar.update(1))
+    _list("Pictures that are missing", written.missing)
+    click.echo(f"{written.posts:,} posts, {written.pictures:,} pictures, {written.people:,} authors: {folder}")
+    if written.missing:
+        sys.exit(1)
+
+
+@contextmanager
+def _fresh(folder: Path) -> Iterator[FolderTarget]:
+    """A folder that gets its name once everything is in it."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise click.UsageError(f"{folder} is not an empty folder. Choose another one, so that nothing is overwritten.")
+    draft = folder.absolute().with_name(f".{folder.absolute().name}.part")
+    shutil.rmtree(draft, ignore_errors=True)
+    try:
+        draft.mkdir(parents=True)
+        yield FolderTarget(draft)
+        if folder.exists():
+            folder.rmdir()
+        draft.rename(folder)
+    except OSError as failure:
+        raise click.ClickException(f"The export could not be written: {failure}") from None
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)

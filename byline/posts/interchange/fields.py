@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime, time
+from datetime import date, datetime, time, tzinfo
 from typing import Any
+
+from byline.posts.interchange import moments
+from byline.posts.interchange.front_matter import Broken
 
 WRITTEN = ("date", "created", "created_at", "published_at", "pubdate")
 CHANGED = ("updated", "lastmod", "last_modified_at", "modified", "updated_at")
@@ -63,9 +66,21 @@ class Fields:
             if isinstance(value, dict) and key in self._tables:
                 if inner := self._tables[key].rest():
                     left[key] = inner
-            elif key not in self._used:
+            elif key not in self._used and value is not None:
                 left[key] = storable(value)
         return left
+
+
+def moment(given: Fields, names: tuple[str, ...], zone: tzinfo) -> datetime | None:
+    """The moment under the first of these keys; Broken with a sentence when what stands there is none."""
+    value = given.take(*names)
+    if value is None:
+        return None
+    found = moments.moment(value, zone)
+    if found is None:
+        shown = str(value)[:60]
+        raise Broken(f"“{shown}” is no date that can be read. Write it like 2026-03-14 or 2026-03-14T12:00:00Z.")
+    return found
 
 
 def words_of(value: Any) -> list[str]:
@@ -90,9 +105,9 @@ def names_of(value: Any) -> list[str]:
 
 
 def storable(value: Any) -> Any:
-    """The value with moments as text, for a column of JSON."""
+    """The value with moments as text and without what is empty, for a column of JSON and for TOML."""
     if isinstance(value, dict):
-        return {key: storable(inner) for key, inner in value.items()}
+        return {key: storable(inner) for key, inner in value.items() if inner is not None}
     if isinstance(value, list):
-        return [storable(inner) for inner in value]
+        return [storable(inner) for inner in value if inner is not None]
     return value.isoformat() if isinstance(value, datetime | date | time) else value

@@ -14,7 +14,7 @@ from byline.kernel.images import Picture
 from byline.kernel.storage import Storage
 from byline.posts import media, service
 from byline.posts.content import Content
-from byline.posts.interchange import comparing, planning
+from byline.posts.interchange import comparing, planning, profiles
 from byline.posts.interchange.folder import Folder
 from byline.posts.interchange.outcome import Outcome
 from byline.posts.interchange.planning import Plan, Planned, Wishes
@@ -37,13 +37,14 @@ class Importer:
     def prepare(self, folder: Folder, wishes: Wishes) -> Plan:
         """Read the folder and settle who is who; makes the accounts that are missing, and nothing else."""
         sources, refused = planning.sources_in(folder, wishes)
+        described = profiles.read(folder)
         with self.unit_of_work():
-            return planning.plan(folder, sources, refused, wishes)
+            made = profiles.settle(described, self.storage)
+            return planning.plan(folder, sources, refused, wishes, made)
 
     def carry_out(self, plan: Plan, step: Step = lambda _: None) -> Outcome:
         """Bring in what the plan says. Safe to repeat and to interrupt: what is in already is not touched again."""
-        outcome = Outcome(skipped=list(plan.refused))
-        outcome.accounts = [person.username for person in plan.people.values() if person.is_new]
+        outcome = Outcome(skipped=list(plan.refused), accounts=list(plan.accounts))
         for planned in plan.posts:
             self._bring(planned, outcome)
             step(planned)

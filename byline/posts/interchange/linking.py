@@ -64,7 +64,8 @@ def rewritten(source: str, answer: Answer) -> str:
         new = answer(spot.reference)
         if new is None or new == spot.reference:
             continue
-        parts += [source[last : spot.start], _written(spot, new)]
+        is_angled = source.startswith("<", spot.start)
+        parts += [source[last : spot.start], _written(spot, new, is_angled=is_angled)]
         last = spot.end
     return "".join([*parts, source[last:]])
 
@@ -77,15 +78,15 @@ def spots(source: str) -> list[Spot]:
     return found
 
 
-def _written(spot: Spot, new: str) -> str:
+def _written(spot: Spot, new: str, *, is_angled: bool) -> str:
     if spot.kind is Kind.BARE:
         # The address stays what is read; only where it leads changes.
         return f"[{spot.reference}]({_destination(new)})"
-    return html.escape(new) if spot.is_attribute else _destination(new)
+    return html.escape(new) if spot.is_attribute else _destination(new, is_angled=is_angled)
 
 
-def _destination(new: str) -> str:
-    return new if _SAFE.fullmatch(new) else f"<{new}>"
+def _destination(new: str, *, is_angled: bool = False) -> str:
+    return f"<{new}>" if is_angled or not _SAFE.fullmatch(new) else new
 
 
 def _prose(source: str) -> Iterator[tuple[int, int]]:

@@ -24,6 +24,7 @@ from byline.posts.interchange.standing import Standing
 from byline.posts.interchange.translating import Translated, Translator
 from byline.posts.service.addresses import RESERVED
 
+LONGEST_WISH = 72
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -62,7 +63,8 @@ class Plan:
 
     posts: tuple[Planned, ...]
     refused: tuple[Refused, ...]
-    people: Mapping[str, Someone]
+    accounts: tuple[str, ...]
+    """Usernames of the accounts that were made for it."""
     hosts: frozenset[str]
 
 
@@ -87,13 +89,19 @@ def _written_at(source: Source, sources: Sequence[Source]) -> datetime:
     return min((one.written_at for one in within if one.written_at is not None), default=EARLIEST)
 
 
-def plan(folder: Folder, sources: Sequence[Source], refused: Sequence[Refused], wishes: Wishes) -> Plan:
-    """Plan the import of these sources. Makes the accounts of authors who are missing: call it in a unit of work."""
+def plan(
+    folder: Folder, sources: Sequence[Source], refused: Sequence[Refused], wishes: Wishes, made: Sequence[str] = ()
+) -> Plan:
+    """Plan the import of these sources. Makes the accounts of authors who are missing: call it in a unit of work.
+
+    `made` are the accounts that were made for it before.
+    """
     cast = casting.cast(sources, wishes.known, nobody=wishes.nobody or Known(name=wishes.name))
     origins = {source.place: source.origin or f"{wishes.name}/{source.place}" for source in sources}
     known = standing.by_origin(origins)
     settled = people.settle(cast, known)
     authors = {place: tuple(settled[key] for key in keys) for place, keys in cast.authors.items()}
+    known |= _at_their_address(sources, authors, known)
     slugs = _slugs(sources, authors, known)
     where = {source.place: f"/@{_username(source, authors, known)}/{slugs[source.place]}" for source in sources}
     addresses = Addresses(folder, sources, wishes.hosts)
@@ -113,7 +121,8 @@ def plan(folder: Folder, sources: Sequence[Source], refused: Sequence[Refused], 
         )
         for source in sources
     )
-    return Plan(posts, tuple(refused), settled, addresses.hosts)
+    accounts = (*made, *(person.username for person in settled.values() if person.is_new))
+    return Plan(posts, tuple(refused), accounts, addresses.hosts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,6 +181,16 @@ def _lists(value: Any) -> Any:
     return [_lists(inner) for inner in value] if isinstance(value, list | tuple) else value
 
 
+def _at_their_address(
+    sources: Sequence[Source], authors: Mapping[str, tuple[Someone, ...]], known: Mapping[str, Standing]
+) -> dict[str, Standing]:
+    """The posts that Byline's own files were written from, where they were written on this very site."""
+    own = [source for source in sources if source.is_own and source.place not in known]
+    wanted = {source.place: (authors[source.place][0].id, source.slug) for source in own}
+    found = standing.posts_at(wanted.values())
+    return standing.by_post({place: found[address] for place, address in wanted.items() if address in found})
+
+
 def _username(source: Source, authors: Mapping[str, tuple[Someone, ...]], known: Mapping[str, Standing]) -> str:
     before = known.get(source.place)
     return before.username if before else authors[source.place][0].username
@@ -188,6 +207,9 @@ def _slugs(
             continue
         used = taken.setdefault(authors[source.place][0].id, set())
         wish = source.slug or text.slugify(source.title, "untitled")
+        if not source.is_own:
+            # Room for the number that keeps it apart from another one.
+            wish = wish[:LONGEST_WISH].rstrip("-")
         slug, number = wish, 2
         while slug in used or slug in RESERVED:
             slug, number = f"{wish}-{number}", number + 1

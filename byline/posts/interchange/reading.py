@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
 
 from byline.kernel import text
-from byline.posts.interchange import fields, front_matter, moments
+from byline.posts.interchange import fields, front_matter, moments, own_format
 from byline.posts.interchange.fields import Fields
 from byline.posts.interchange.folder import Folder
 from byline.posts.interchange.front_matter import Broken
@@ -59,37 +59,47 @@ def _understood(
     place: str, path: Path, written: front_matter.Parted, *, zone: tzinfo, now: datetime
 ) -> Source | Refused:
     given = Fields(written.fields)
-    own, extra = given.table("extra").table("byline"), given.table("extra")
-    is_section = path.stem == "_index"
-    dated, stem = moments.in_name(_stem(place), zone)
-    title, body = _title_and_body(given, written.body, stem)
-    body = body.strip("\n")
-    standfirst = given.text(*fields.STANDFIRSTS)
-    if is_section:
-        body = body or extra.text("index_html") or standfirst
-        if not body:
+    source = _said(place, given, written.body, zone)
+    if path.stem == "_index":
+        source = _section(source, given)
+        if not source.body:
             return Refused(place, "It describes a section and has no text of its own.")
+    source = _with_state(source, given, now=now, zone=zone)
+    source = own_format.applied(source, given, written.body, zone)
+    if source.written_at is None and path.stem != "_index":
+        source = replace(source, written_at=datetime.fromtimestamp(int(path.stat().st_mtime), UTC))
+    return replace(source, rest=given.rest())
+
+
+def _said(place: str, given: Fields, body: str, zone: tzinfo) -> Source:
+    extra = given.table("extra")
+    dated, stem = moments.in_name(_stem(place), zone)
+    title, body = _title_and_body(given, body, stem)
     address = _address(given)
-    source = Source(
+    return Source(
         place=place,
         title=title,
-        body=body,
+        body=body.strip("\n"),
         names=tuple(fields.names_of(given.take(*fields.NAMES)) or fields.names_of(extra.take(*fields.NAMES))),
-        written_at=_moment(given, fields.WRITTEN, zone) or dated or (moments.in_path(address, zone)),
-        changed_at=_moment(given, fields.CHANGED, zone),
+        written_at=fields.moment(given, fields.WRITTEN, zone) or dated or moments.in_path(address, zone),
+        changed_at=fields.moment(given, fields.CHANGED, zone),
         slug=_slug(given, address, stem),
-        standfirst="" if is_section and standfirst == body else standfirst,
+        standfirst=given.text(*fields.STANDFIRSTS),
         tags=_tags(given, extra),
         cover=_cover(given, extra),
         address=address,
-        aliases=tuple(filter(None, (tidy_address(alias) for alias in given.words(*fields.ALIASES)))),
+        aliases=tuple(filter(None, map(tidy_address, given.words(*fields.ALIASES)))),
     )
-    source = _with_state(source, given, now=now, zone=zone, is_hidden="_drafts" in PurePosixPath(place).parts)
-    source = _with_own(source, own, zone)
-    if source.written_at is None and not is_section:
-        source = replace(source, written_at=datetime.fromtimestamp(int(path.stat().st_mtime), UTC))
-    extra.take("byline")
-    return replace(source, rest=given.rest())
+
+
+def _section(source: Source, given: Fields) -> Source:
+    """A section's page; its text may be where its theme looked for it."""
+    text_of_theme = given.table("extra").text("index_html")
+    if source.body:
+        return source
+    if text_of_theme:
+        return replace(source, body=text_of_theme)
+    return replace(source, body=source.standfirst, standfirst="")
 
 
 def _stem(place: str) -> str:
@@ -111,7 +121,7 @@ def _title_and_body(given: Fields, body: str, stem: str) -> tuple[str, str]:
 def _address(given: Fields) -> str:
     written = given.text(*fields.ADDRESSES)
     # Hugo and Jekyll allow a pattern here, such as /:year/:title/, which only they can fill in.
-    return "" if ":" in written.partition("://")[2].partition("/")[2] or "/:" in written else tidy_address(written)
+    return "" if "/:" in written.replace("://", "") else tidy_address(written)
 
 
 def tidy_address(written: str) -> str:
@@ -131,18 +141,6 @@ def _slug(given: Fields, address: str, stem: str) -> str:
     return text.slugify(wish or re.sub(r"\.html?\Z", "", last) or stem, "")
 
 
-def _moment(given: Fields, names: tuple[str, ...], zone: tzinfo) -> datetime | None:
-    value = given.take(*names)
-    if value is None:
-        return None
-    found = moments.moment(value, zone)
-    if found is None:
-        raise Broken(
-            f"“{str(value)[:60]}” is no date that can be read. Write it like 2026-03-14 or 2026-03-14T12:00:00Z."
-        )
-    return found
-
-
 def _tags(given: Fields, extra: Fields) -> tuple[str, ...]:
     found = given.words(*fields.TAGS) + given.table("taxonomies").words(*fields.TAGS) + extra.words("tags")
     return tuple(dict.fromkeys(found))
@@ -158,36 +156,12 @@ def _cover(given: Fields, extra: Fields) -> str | None:
     return None
 
 
-def _with_state(source: Source, given: Fields, *, now: datetime, zone: tzinfo, is_hidden: bool) -> Source:
-    publish_at = _moment(given, ("publishdate",), zone)
-    is_draft = is_hidden or given.take("draft") is True or given.take("published") is False
+def _with_state(source: Source, given: Fields, *, now: datetime, zone: tzinfo) -> Source:
+    publish_at = fields.moment(given, ("publishdate",), zone)
+    is_draft = given.take("draft") is True or given.take("published") is False
     due = publish_at or source.written_at
-    if is_draft:
+    if is_draft or "_drafts" in PurePosixPath(source.place).parts:
         return replace(source, state=PostState.DRAFT)
     if due is not None and due > now:
         return replace(source, state=PostState.SCHEDULED, publish_at=due, written_at=min(due, now))
     return replace(source, published_at=publish_at)
-
-
-def _with_own(source: Source, own: Fields, zone: tzinfo) -> Source:
-    """Add what Byline's own export keeps for itself under `extra.byline`."""
-    state = own.text("state")
-    if state and state not in list(PostState):
-        raise Broken(f"“{state[:40]}” is no state of a post: {', '.join(PostState)}.")
-    order = own.take("order")
-    source = replace(
-        source,
-        usernames=tuple(own.words("authors")),
-        origin=own.text("source"),
-        order=order if isinstance(order, int) else 0,
-        cover="" if own.take("cover") is False else source.cover,
-    )
-    if not state:
-        return source
-    return replace(
-        source,
-        state=PostState(state),
-        written_at=_moment(own, ("created",), zone) or source.written_at,
-        published_at=_moment(own, ("published",), zone),
-        publish_at=_moment(own, ("publish_at",), zone),
-    )

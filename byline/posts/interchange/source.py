@@ -31,6 +31,8 @@ class Source:
     address: str = ""
     """Where the text used to be shown, without slashes around it."""
     aliases: tuple[str, ...] = ()
+    is_own: bool = False
+    """Whether Byline wrote this file: its text is as the site has it, and its address is the one it keeps."""
     origin: str = ""
     """Where an earlier import found it, if Byline wrote this file."""
     order: int = 0

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from byline.accounts.models import User
 from byline.kernel import db
-from byline.posts.models import PathRedirect, Post, PostAddress, PostAuthor, Revision
+from byline.posts.models import Post, PostAddress, PostAuthor, Revision
 
 AT_ONCE = 500
 
@@ -31,16 +31,22 @@ class Standing:
 
 def by_origin(origins: Mapping[str, str]) -> dict[str, Standing]:
     """The posts of earlier imports. `origins` gives each place its origin; the answer is by place."""
-    rows = _in_parts(
-        select(
-            Post.source_path, Post.id, User.username, Post.slug, Post.source_digest, Post.deleted_at, Revision.editor_id
-        )
+    return _standing(Post.source_path, origins)
+
+
+def by_post(ids: Mapping[str, int]) -> dict[str, Standing]:
+    """The posts with these ids; the answer is by place, as in `by_origin`."""
+    return _standing(Post.id, ids)
+
+
+def _standing(column: Any, wanted: Mapping[str, Any]) -> dict[str, Standing]:
+    query = (
+        select(column.label("wanted"), Post.id, User.username, Post.slug, Post.source_digest)
+        .add_columns(Post.deleted_at, Revision.editor_id)
         .join(User, User.id == Post.author_id)
-        .outerjoin(Revision, (Revision.post_id == Post.id) & (Revision.number == Post.version)),
-        Post.source_path,
-        origins.values(),
+        .outerjoin(Revision, (Revision.post_id == Post.id) & (Revision.number == Post.version))
     )
-    found = {row.source_path: row for row in sorted(rows, key=lambda row: -row.id)}
+    found = {row.wanted: row for row in sorted(_in_parts(query, column, wanted.values()), key=lambda row: -row.id)}
     authors = _authors(row.id for row in found.values())
     return {
         place: Standing(
@@ -52,8 +58,8 @@ def by_origin(origins: Mapping[str, str]) -> dict[str, Standing]:
             is_edited=row.editor_id is not None,
             is_in_bin=row.deleted_at is not None,
         )
-        for place, origin in origins.items()
-        if (row := found.get(origin)) is not None
+        for place, key in wanted.items()
+        if (row := found.get(key)) is not None
     }
 
 
@@ -72,12 +78,6 @@ def posts_at(owner_slugs: Iterable[tuple[int, str]]) -> dict[tuple[int, str], in
     wanted = set(owner_slugs)
     rows = _in_parts(select(Post.author_id, Post.slug, Post.id), Post.author_id, {owner for owner, _ in wanted})
     return {(row.author_id, row.slug): row.id for row in rows if (row.author_id, row.slug) in wanted}
-
-
-def leading_paths(paths: Iterable[str]) -> dict[str, int]:
-    """The old addresses among `paths` that lead to a post already, and to which."""
-    rows = _in_parts(select(PathRedirect.path, PathRedirect.post_id), PathRedirect.path, set(paths))
-    return {row.path: row.post_id for row in rows}
 
 
 def _authors(post_ids: Iterable[int]) -> dict[int, tuple[int, ...]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -52,6 +53,8 @@ class Translator:
 
     def _answer(self, source: Source, done: Translated) -> Callable[[str], str | None]:
         def answer(reference: str) -> str | None:
+            if source.is_own and not _is_beside(reference):
+                return None
             match self._addresses.meaning(source, reference):
                 case ToText(place, fragment):
                     return self._to_text(source, place, fragment, done)
@@ -77,6 +80,11 @@ class Translator:
             return f"#{found}" if found else None
         done.links += 1
         return self._where[place] + (f"#{PREFIX}{found}" if found else "")
+
+
+def _is_beside(reference: str) -> bool:
+    """Whether a reference is to a file near the text: all else in Byline's own files is in the site's terms already."""
+    return not re.match(r"[/#@]|[a-zA-Z][a-zA-Z0-9+.-]*:", reference)
 
 
 def _token(path: Path, reference: str, done: Translated) -> str | None:
