@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wtforms import EmailField, IntegerField, SelectField, SelectMultipleField, StringField, TextAreaField
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms.fields.choices import SelectChoice
 
 from byline.accounts import member_queries
 from byline.accounts.models import Role, User
@@ -21,7 +21,7 @@ class RoleChoice(Form):
     def of(cls, user: User | None = None) -> RoleChoice:
         """The form with every role to choose from, the member's own chosen."""
         form = cls(formdata=None, role=user.role_id) if user else cls()
-        form.role.choices = [(role.id, role.name) for role, _ in member_queries.roles()]
+        form.role.choices = [SelectChoice(role.id, role.name) for role, _ in member_queries.roles()]
         return form
 
 
@@ -51,9 +51,7 @@ class RoleForm(Form):
         "May",
         coerce=int,
         validate_choice=False,
-        choices=[(int(bit), label) for bit, (label, _) in wording.PERMISSIONS.items()],
-        option_widget=CheckboxInput(),
-        widget=ListWidget(prefix_label=False),
+        choices=[SelectChoice(int(bit), label) for bit, (label, _) in wording.PERMISSIONS.items()],
     )
 
     @classmethod

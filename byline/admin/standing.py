@@ -28,11 +28,16 @@ class Writing:
 
 def writing() -> Writing:
     """How much is written; two statements."""
-    states = (PostState.PUBLISHED, PostState.DRAFT, PostState.SCHEDULED)
-    columns = [func.count().filter(Post.state == state) for state in states]
-    counted: tuple[int, ...] = tuple(db.session().execute(select(*columns).where(Post.deleted_at.is_(None))).one())
+    by_state = select(Post.state, func.count()).where(Post.deleted_at.is_(None)).group_by(Post.state)
+    posts = {row[0]: row[1] for row in db.session().execute(by_state)}
     pictures = db.session().execute(select(func.count(), func.coalesce(func.sum(Media.size_bytes), 0))).one()
-    return Writing(*counted, pictures[0], int(pictures[1]))
+    return Writing(
+        published=posts.get(PostState.PUBLISHED, 0),
+        drafts=posts.get(PostState.DRAFT, 0),
+        scheduled=posts.get(PostState.SCHEDULED, 0),
+        pictures=pictures[0],
+        picture_bytes=int(pictures[1]),
+    )
 
 
 def posts_of(user_id: int) -> int:
