@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -24,7 +25,7 @@ TITLES_ON_PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """The rendered months of a span, or of the site's whole life."""
+    """The rendered months of the site's whole life."""
 
     html: Markup
     is_empty: bool
@@ -42,7 +43,7 @@ class Step:
 def archive() -> str:
     """The years and months that have posts."""
     about = seo.About("Archive", url_for("pages.archive"), "Every post by month.", feeds=seo.site_feeds())
-    return render_template("pages/archive.html", calendar=_calendar(None), about=about)
+    return render_template("pages/archive.html", calendar=_calendar(), about=about)
 
 
 @pagecache.for_strangers
@@ -65,45 +66,44 @@ def _span_page(found: Span | None, path: str, title: str, *, parent: Step | None
         raise NotFound("no-such-time", "No calendar has this month.")
     if request.path != path:
         return redirect(path, 301)
-    shown = listing.kept(("span", path), partial(_posts_in, found), template="pages/_titles.html")
+    shown = listing.kept(
+        ("span", path),
+        partial(_posts_in, found),
+        template="pages/_span.html",
+        more=partial(_months_and_steps, found, by_month=parent is not None),
+    )
     older, newer = shown.links
     about = seo.About(
         title, listing.path_here(path), f"Posts from {title}.", feeds=seo.site_feeds(), older=older, newer=newer
     )
-    earlier, later = _steps(found, by_month=parent is not None)
-    return render_template(
-        "pages/archive_span.html",
-        title=title,
-        parent=parent,
-        listing=shown,
-        calendar=_calendar(found) if parent is None else None,
-        earlier=earlier,
-        later=later,
-        about=about,
-    )
+    return render_template("pages/archive_span.html", title=title, parent=parent, listing=shown, about=about)
 
 
 def _posts_in(found: Span, cursor: Cursor | None) -> Page[Post]:
     return queries.between(found.begin, found.end, cursor, size=TITLES_ON_PAGE)
 
 
-def _calendar(within: Span | None) -> Calendar:
+def _months_and_steps(found: Span, *, by_month: bool) -> Mapping[str, object]:
+    """A year's months, and the nearest earlier and later span that has posts."""
+    earlier, later = months.moment_before(found.begin), months.moment_from(found.end)
+    return {
+        "months": [] if by_month else months.counted(found),
+        "earlier": _step(earlier, by_month=by_month),
+        "later": _step(later, by_month=by_month),
+    }
+
+
+def _calendar() -> Calendar:
     def make() -> Calendar:
-        counted = months.counted(within)
+        counted = months.counted()
         years = [(year, list(found)) for year, found in groupby(counted, lambda month: month.year)]
-        html = render_template("pages/_calendar.html", years=years, is_whole=within is None, actor=ANONYMOUS)
+        html = render_template("pages/_calendar.html", years=years, actor=ANONYMOUS)
         return Calendar(Markup(html), not counted)  # noqa: S704  (our own template escaped it)
 
-    found = pieces.kept(("calendar", within), make)
+    found = pieces.kept(("calendar",), make)
     if found is None:
         raise RuntimeError("A calendar is always made.")
     return found
-
-
-def _steps(found: Span, *, by_month: bool) -> tuple[Step | None, Step | None]:
-    """The nearest earlier and later span that has posts."""
-    earlier, later = months.moment_before(found.begin), months.moment_from(found.end)
-    return _step(earlier, by_month=by_month), _step(later, by_month=by_month)
 
 
 def _step(moment: datetime | None, *, by_month: bool) -> Step | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -16,6 +16,7 @@ from byline.web import paging
 from byline.web.paging import Cursor, Page
 
 Fetch = Callable[[Cursor | None], Page[Post]]
+More = Callable[[], Mapping[str, object]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,19 +34,22 @@ class Listing:
         return (f"?before={self.older}" if self.older else "", f"?after={self.newer}" if self.newer else "")
 
 
-def kept(name: tuple[object, ...], fetch: Fetch, *, template: str = "pages/_cards.html", **shown: object) -> Listing:
-    """The list's page that the query string asks for, kept until the content changes. `shown` goes to the template."""
+def kept(name: tuple[object, ...], fetch: Fetch, *, template: str = "pages/_cards.html", more: More = dict) -> Listing:
+    """The list's page that the query string asks for, kept until the content changes.
+
+    `more` gives what else the template shows; it is asked only when the page is made.
+    """
     cursor = paging.cursor_from(request.args)
-    found = pieces.kept((*name, cursor), lambda: _rendered(fetch(cursor), template, shown))
+    found = pieces.kept((*name, cursor), lambda: _rendered(fetch(cursor), template, more))
     if found is None:
         raise RuntimeError("A listing is always made.")
     return found
 
 
-def _rendered(page: Page[Post], template: str, shown: dict[str, object]) -> Listing:
+def _rendered(page: Page[Post], template: str, more: More) -> Listing:
     found = [cards.of(post) for post in page.items]
     # Nobody in particular reads a piece, so the template cannot show by mistake what only this reader may see.
-    html = render_template(template, cards=found, page=page, actor=ANONYMOUS, **shown)
+    html = render_template(template, cards=found, page=page, actor=ANONYMOUS, **more())
     return Listing(Markup(html), not found, page.older, page.newer)  # noqa: S704  (our own template escaped it)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -63,7 +64,7 @@ def profile(username: str) -> Response | AnyResponse:
     path = addresses.of_person(person)
     if person.username != username:
         return redirect(path, 301)
-    shown = listing.kept(("by", person.id), partial(queries.of_author, person.id), shows_authors=False)
+    shown = listing.kept(("by", person.id), partial(queries.of_author, person.id), more=_without_authors)
     about = _with_neighbours(seo.of_person(person, listing.path_here(path)), shown)
     actor = context.current().actor
     page = render_template(
@@ -75,6 +76,10 @@ def profile(username: str) -> Response | AnyResponse:
         is_self=_is(actor, person),
     )
     return _fresh_for_strangers(make_response(page), actor)
+
+
+def _without_authors() -> Mapping[str, object]:
+    return {"shows_authors": False}
 
 
 def _is(actor: Actor, person: User) -> bool:

@@ -72,7 +72,7 @@ JSON_FEED: Mapping[str, Any] = {
 }
 BODY = """## Start
 
-A [page](/tag/rust), a [place](#t-start), [another site](https://example.org/?a=1&b=2) and code: `<a href="/kept">`.
+A [page](/tag/rust), a [place](#start), [another site](https://example.org/?a=1&b=2) and code: `<a href="/kept">`.
 
 Two & <three> "four" ]]> five.
 """
