@@ -13,6 +13,7 @@ LONGEST = 2_000
 _ADDRESS = re.compile(
     rf"(?:https?://|www\.)[^\W_](?:[\w.-]{{0,251}}[^\W_])?(?::\d{{1,5}})?(?:[/?#][^\s<]{{0,{LONGEST}}})?", re.IGNORECASE
 )
+_SCHEME = re.compile("https?$", re.IGNORECASE)
 _OVERLOOKED = re.compile(r"[\t\n\r]")
 _CONTROLS = "".join(map(chr, range(33)))
 _LEADS_AWAY = re.compile(r"(?:https?:)?[/\\]{2}", re.IGNORECASE)
@@ -24,24 +25,34 @@ _NEVER_LAST = "?!.,:;*_~'\""
 def install(parser: MarkdownIt) -> None:
     """Teach a parser bare addresses."""
     parser.inline.add_terminator_char("w")
-    parser.inline.add_terminator_char("h")
     parser.inline.ruler.before("escape", "bare_address", _bare_address)
 
 
 def _bare_address(state: StateInline, silent: bool) -> bool:
-    at = state.pos
-    if state.linkLevel or silent or state.src[at] not in "hwHW":
+    # The reader stops at a colon and at a w; a scheme before the colon was taken for words until here.
+    if silent or state.linkLevel or state.src[state.pos] not in ":wW":
         return False
-    if at and state.src[at - 1] not in _BEFORE:
-        return False
-    found = _ADDRESS.match(state.src, at, state.posMax)
+    start = _start(state)
+    found = _ADDRESS.match(state.src, start, state.posMax) if start >= 0 else None
     if found is None or "." not in found[0]:
         return False
     shown = _trimmed(found[0])
-    address = shown if "://" in shown[:8] else f"https://{shown}"
-    _push_link(state, state.md.normalizeLink(address), shown)
-    state.pos += len(shown)
+    if start < state.pos:
+        state.pending = state.pending[: start - state.pos]
+    _push_link(state, shown if "://" in shown[:8] else f"https://{shown}", shown)
+    state.pos = start + len(shown)
     return True
+
+
+def _start(state: StateInline) -> int:
+    """Where the address at this place begins, -1 when there is none or when it is the end of another word."""
+    start = state.pos
+    if state.src[start] == ":":
+        scheme = _SCHEME.search(state.src, max(0, start - 5), start)
+        if scheme is None or not state.pending.endswith(scheme[0]):
+            return -1
+        start = scheme.start()
+    return start if start == 0 or state.src[start - 1] in _BEFORE else -1
 
 
 def _trimmed(address: str) -> str:
@@ -60,7 +71,7 @@ def _trimmed(address: str) -> str:
 
 def _push_link(state: StateInline, address: str, shown: str) -> None:
     opening = state.push("link_open", "a", 1)
-    opening.attrs = {"href": address}
+    opening.attrs = {"href": state.md.normalizeLink(address)}
     opening.markup, opening.info = "autolink", "auto"
     state.push("text", "", 0).content = shown
     closing = state.push("link_close", "a", -1)

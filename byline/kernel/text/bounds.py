@@ -17,7 +17,7 @@ _FOOTNOTE = re.compile(rf"\[\^[^\s\[\]]{{1,{limits.MAX_LABEL_CHARACTERS}}}\]")
 
 def install(parser: MarkdownIt) -> None:
     """Bound a parser whose other rules are in place."""
-    parser.block.ruler.before("table", "too_deep", _too_deep)
+    parser.block.ruler.before("table", "too_much", _too_much)
     parser.inline.ruler.before("text", "too_many_steps", _too_many_steps)
     parser.inline.ruler.at("footnote_ref", _footnote_ref)
 
@@ -49,9 +49,12 @@ def _too_many_steps(state: StateInline, silent: bool) -> bool:
     return True
 
 
-def _too_deep(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
-    """Beyond the depth for blocks, what is left of the block is shown as it was typed."""
-    if silent or state.level < limits.MAX_BLOCK_DEPTH:
+def _too_much(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
+    """Beyond the depth or the number of blocks, what is left is shown as it was typed."""
+    if silent:
+        return False
+    blocks = state.env["blocks"] = state.env.get("blocks", 0) + 1
+    if state.level < limits.MAX_BLOCK_DEPTH and blocks <= limits.MAX_BLOCKS:
         return False
     last = start_line
     while last < end_line and (state.isEmpty(last) or state.sCount[last] >= state.blkIndent):

@@ -1,7 +1,7 @@
 """How much a text may ask of the machine.
 
 Every limit is a count, so the longest time a text can take is known whatever its author had in mind. Beyond a limit
-a text is shown as it was typed; only one that is too long altogether is refused.
+a text is shown as it was typed; only one that has too many characters or lines is refused.
 """
 
 from __future__ import annotations
@@ -11,6 +11,9 @@ import re
 from byline.kernel.errors import Invalid
 
 MAX_CHARACTERS = 500_000
+MAX_LINES = 60_000
+MAX_BLOCKS = 25_000
+"""Paragraphs, headings, lists, items and whatever else stands by itself."""
 MAX_DEPTH = 100
 """Elements within elements."""
 MAX_BLOCK_DEPTH = 40
@@ -30,16 +33,18 @@ _LONE_SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 def steps_for(characters: int) -> int:
-    """How many times the reader may try its rules on the inline part of a text."""
-    return 100_000 + 2 * characters
+    """How often the reader may try its rules on the words of a text; prose needs a tenth of its length."""
+    return 20_000 + characters // 2
 
 
 def accepted(source: str) -> str:
     """The text ready to be read: what no database stores is replaced. Invalid (field `body`) when it is too long."""
-    if len(source) > MAX_CHARACTERS:
-        sentence = (
-            f"This text has {len(source):,} characters; Byline takes {MAX_CHARACTERS:,}. "
-            "Divide it into several posts and link them."
-        )
-        raise Invalid("text-too-long", sentence, field="body")
+    _check("characters", len(source), MAX_CHARACTERS)
+    _check("lines", source.count("\n") + source.count("\r"), 2 * MAX_LINES if "\r\n" in source else MAX_LINES)
     return _LONE_SURROGATES.sub("\ufffd", source.replace("\0", "\ufffd"))
+
+
+def _check(what: str, count: int, most: int) -> None:
+    if count > most:
+        sentence = f"This text has {count:,} {what}; Byline takes {most:,}. Divide it into several posts and link them."
+        raise Invalid("text-too-long", sentence, field="body")

@@ -13,7 +13,8 @@ _READER = parser.make()
 def render(source: str, *, image_size: FindSize | None = None) -> Rendered:
     """The Markdown `source` as HTML that is safe to show, and what lists need of it.
 
-    The same source and sizes give the same result, byte for byte. Raises Invalid above 500,000 characters.
+    The same source and sizes give the same result, byte for byte. Raises Invalid (field `body`) above 500,000
+    characters or 60,000 lines.
     """
     text = limits.accepted(source)
     env = {"steps": limits.steps_for(len(text))}
