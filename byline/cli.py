@@ -17,6 +17,7 @@ COMMANDS = {
     "doctor": "byline.doctor:doctor",
     "backup": "byline.backups:backup",
     "restore": "byline.backups:restore",
+    "user": "byline.accounts.cli:user",
     "import": "byline.posts.interchange.cli:bring",
     "export": "byline.posts.interchange.cli:export",
 }

@@ -31,11 +31,12 @@ class Face:
     shown_name: str
     avatar_key: str | None
     version: str
+    is_hidden: bool
 
 
 @blueprint.get("/avatar/<name>")
 def avatar(name: str) -> Response:
-    """The picture of the member with this name; for nobody a blank one with status 404.
+    """The picture of the member with this name: blank for one who is leaving, and for nobody, then with status 404.
 
     With the version the pages ask for (`v=`) it may be kept for ever, otherwise for five minutes.
     """
@@ -43,6 +44,8 @@ def avatar(name: str) -> Response:
         face = _face(name.casefold()) if len(name) <= 64 else None
     if face is None:
         return _sent(_drawn("", ""), "blank", 404)
+    if face.is_hidden:
+        return _sent(_drawn(face.username_key, ""), "hidden")
     response = _sent(_stored(face) or _drawn(face.username_key, initials(face.shown_name)), face.version)
     if request.args.get("v") == face.version:
         response.headers["Cache-Control"] = FOREVER
@@ -60,9 +63,10 @@ def _face(username_key: str) -> Face | None:
     if user is None:
         former = select(User).join(FormerName, FormerName.user_id == User.id)
         user = db.session().scalar(former.where(FormerName.username_key == username_key))
-    if user is None or user.deletion_asked_at is not None:
+    if user is None:
         return None
-    return Face(user.username_key, user.shown_name, user.avatar_key, user.avatar_version)
+    is_hidden = user.deletion_asked_at is not None
+    return Face(user.username_key, user.shown_name, user.avatar_key, user.avatar_version, is_hidden)
 
 
 def _stored(face: Face) -> Picture | None:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from flask import request
+from flask import request, session
 from flask_login import current_user
 from sqlalchemy import or_, update
 from sqlalchemy.exc import SQLAlchemyError
 
+from byline.accounts import sessions
 from byline.accounts.models import LoginSession, User
 from byline.kernel import clock, db
-from byline.kernel.access import ANONYMOUS, Actor
+from byline.kernel.access import Actor
 from byline.kernel.errors import NotAuthenticated
+from byline.web import context
 from byline.web.context import RequestContext
 
 SEEN_EVERY = timedelta(minutes=1)
@@ -35,24 +38,58 @@ def member_here() -> User:
     return member
 
 
-def current_actor() -> Actor:
-    """Whoever makes this request, as rules and templates see them."""
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """What the hooks must know of a member before any view asks for the row."""
+
+    actor: Actor
+    login_id: int | None
+    last_seen: datetime | None
+    is_leaving: bool
+
+    @property
+    def is_seen_due(self) -> bool:
+        """Whether `last_seen` is a minute old."""
+        return self.last_seen is None or clock.now() - self.last_seen >= SEEN_EVERY
+
+
+def recognise(begun: RequestContext, *, writes: bool) -> Recognised | None:
+    """Who makes this request; None for a stranger. Notes it in the context.
+
+    A request that only reads is content with what was read since the last commit of anybody. One that writes reads
+    the row inside its own transaction, so that nobody acts by a right they have just lost.
+    """
+    token = session.get(sessions.TOKEN)
+    if token is None:
+        return None
+    if writes:
+        found = _recognised()
+    else:
+        found = context.watch_of().remember(("login", str(token)), _recognised)
+    if found is not None:
+        begun.actor, begun.login_id, begun.seen_due = found.actor, found.login_id, found.is_seen_due
+    return found
+
+
+def _recognised() -> Recognised | None:
     member = current_member()
-    return member.actor if member else ANONYMOUS
+    if member is None:
+        return None
+    leaving = member.deletion_asked_at is not None
+    return Recognised(member.actor, sessions.current_id(), member.last_seen, leaving)
 
 
-def waiting_room() -> str | None:
-    """The endpoint of the only page this request's member may see for now; None for everybody else.
+def waiting_room(found: Recognised | None) -> str | None:
+    """The endpoint of the only page a member may see for now; None for everybody else.
 
     It shows how to confirm an address, or how to call off one's own deletion. What lies under `/auth`, files, and
     what a leaving member may take along stay open.
     """
-    member = current_member()
-    if member is None or _is_open_to_waiting():
+    if found is None or _is_open_to_waiting():
         return None
-    if member.deletion_asked_at is not None:
+    if found.is_leaving:
         return None if request.endpoint in OPEN_TO_LEAVING else "accounts.leaving"
-    return None if member.confirmed_at is not None else "accounts.unconfirmed"
+    return None if found.actor.confirmed else "accounts.unconfirmed"
 
 
 def _is_open_to_waiting() -> bool:
@@ -63,12 +100,6 @@ def _is_open_to_waiting() -> bool:
         or endpoint.split(".")[0] in ("security", "static", "assets", "ops")
         or request.path.startswith("/auth/")
     )
-
-
-def is_seen_due() -> bool:
-    """Whether the member's `last_seen` is a minute old. Asked before the view: a refusal expires the loaded row."""
-    member = current_member()
-    return member is not None and (member.last_seen is None or clock.now() - member.last_seen >= SEEN_EVERY)
 
 
 def mark_seen(done: RequestContext) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import aliased, lazyload
 
 from byline.accounts import audit, member_acts, profile_rules, rules
 from byline.accounts.models import Invitation, User
@@ -125,9 +125,12 @@ def latest(cursor: Cursor | None = None) -> Page[Listed]:
     by, used, claims = aliased(User), aliased(User), aliased(User)
     query = (
         select(Invitation, by, used, claims)
+        .select_from(Invitation)
         .outerjoin(by, by.id == Invitation.invited_by_id)
         .outerjoin(used, used.id == Invitation.used_by_id)
         .outerjoin(claims, claims.id == Invitation.claims_id)
+        # A role comes with every member by an inner join, which would leave out invitations that name nobody.
+        .options(*(lazyload(person.role) for person in (by, used, claims)))
     )
     rows = db.session().execute(paging.narrow(query, (Invitation.created_at, Invitation.id), cursor)).all()
     return paging.page([Listed(*row._tuple()) for row in rows], cursor, _key)

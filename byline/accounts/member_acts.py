@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import delete
 
 from byline.accounts import administrators, audit, members, profile_rules, rules, sessions
-from byline.accounts.models import FormerName, Role, User
+from byline.accounts.models import FormerName, Role, User, WebAuthnCredential
 from byline.kernel import clock, db
 from byline.kernel.access import Actor, Permission
 from byline.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -159,6 +159,17 @@ def unlock(actor: Actor, user_id: int) -> User:
     user = opened(actor, user_id)
     user.failed_logins, user.locked_until = 0, None
     audit.note(actor, "member.unlocked", subject_of(user))
+    db.session().flush()
+    return user
+
+
+def end_second_step(actor: Actor, user_id: int) -> User:
+    """Ask the member for no code and no passkey after the password, for when phone, key and codes are gone."""
+    user = opened(actor, user_id)
+    user.tf_totp_secret = user.tf_primary_method = user.tf_last_counter = user.mf_recovery_codes = None
+    second_only = WebAuthnCredential.usage == "secondary"
+    db.session().execute(delete(WebAuthnCredential).where(WebAuthnCredential.user_id == user.id, second_only))
+    audit.note(actor, "member.second-step-ended", subject_of(user))
     db.session().flush()
     return user
 

@@ -104,6 +104,6 @@ def sessions_of(user_id: int) -> int:
 
 
 def roles() -> list[tuple[Role, int]]:
-    """Every role with how many members have it, the one with the most permissions last."""
+    """Every role with how many members have it, those Byline begins with first."""
     query = select(Role, func.count(User.id)).outerjoin(User, User.role_id == Role.id).group_by(Role.id)
-    return [(role, number) for role, number in db.session().execute(query.order_by(Role.permissions, Role.id))]
+    return [(role, number) for role, number in db.session().execute(query.order_by(Role.id))]

@@ -45,7 +45,7 @@ def change(actor: Actor, role_id: int, name: str, permissions: Permission) -> Ro
 def make_default(actor: Actor, role_id: int) -> Role:
     """Give this role to everybody who registers from now on."""
     role = _opened(actor, role_id)
-    if role.permissions & (Permission.ADMINISTER | Permission.MODERATE):
+    if not may_be_default(role):
         sentence = "Everybody who registers would moderate or administer the site. Choose a role that does not."
         raise Conflict("default-too-strong", sentence)
     db.session().execute(update(Role).where(Role.default).values(default=False))
@@ -70,6 +70,11 @@ def remove(actor: Actor, role_id: int) -> None:
 def is_built_in(role: Role) -> bool:
     """Whether Byline begins with this role and finds it by its name."""
     return role.name in roles.SEEDS
+
+
+def may_be_default(role: Role) -> bool:
+    """Whether everybody who registers could have this role: it neither moderates nor administers."""
+    return not role.permissions & (Permission.ADMINISTER | Permission.MODERATE)
 
 
 def words(permissions: Permission) -> str:

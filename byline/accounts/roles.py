@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 
 from byline.accounts.models import Role
@@ -34,3 +36,8 @@ def named(name: str) -> Role:
 def default() -> Role:
     """The role of new members."""
     return db.session().execute(select(Role).where(Role.default)).scalar_one()
+
+
+def every() -> Sequence[Role]:
+    """All roles, by name."""
+    return db.session().scalars(select(Role).order_by(Role.name)).all()

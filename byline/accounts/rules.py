@@ -6,8 +6,10 @@ import re
 import unicodedata
 from functools import cache
 
-from email_validator import EmailNotValidError, validate_email
+from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
 
+# A site may live inside a house, where `ada@office`, `ada@mail.local` and `ada@localhost` are addresses.
+SPECIAL_USE_DOMAIN_NAMES.clear()
 LONGEST_USERNAME = 64
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 10, 1024
 LEAST_SCORE = 2
@@ -21,7 +23,7 @@ _ALSO_LOOKS_LIKE = str.maketrans({"1": "i", "0": "o", "3": "e", "4": "a", "5": "
 RESERVED = frozenset(
     """
     abuse access about account accounts admin administration administrator administrators all anonymous api archive
-    assets auth avatar beacon byline contact deleted drafts edit everybody everyone feed following followers ftp
+    assets auth avatar beacon byline contact deleted drafts edit everybody everyone favicon feed following followers ftp
     healthz help host hostmaster legal log login logout mail mailer mailerdaemon me media metrics mod moderation
     moderator moderators new nobody none noreply notifications null official operator owner post postmaster privacy
     profile register robots root rss search security self service settings signin signup site sitemap sites staff
@@ -69,7 +71,6 @@ def email_of(written: str) -> str | None:
     if len(written) > 254:
         return None
     try:
-        # The site may live inside a house, where `ada@office` or `ada@mail.internal` are addresses.
         checked = validate_email(written.strip(), check_deliverability=False, globally_deliverable=False)
     except EmailNotValidError:
         return None
