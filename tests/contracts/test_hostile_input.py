@@ -124,7 +124,8 @@ def test_no_form_breaks(world: World, kind: str) -> None:
                     route.address, method=method, data=body.data, content_type=body.content_type, headers=PAGE
                 )
                 wrong += [f"{method} {route.address} by {viewer}: {fault}" for fault in faults(answer)]
-                before.restore()
+                if answer.status_code < 400:
+                    before.restore()
     assert wrong == []
 
 
@@ -188,6 +189,8 @@ def _has_sentence(answer: TestResponse) -> bool:
     if "json" in (answer.mimetype or ""):
         problem = answer.json
         return isinstance(problem, dict) and len(problem.get("detail", "").split()) > 2
+    if (answer.mimetype or "").startswith("image/"):
+        return True
     if answer.mimetype != "text/html" or not answer.data:
         return False
     words = lxml.html.document_fromstring(answer.data.decode()).find(".//main").text_content().split()

@@ -1,0 +1,1 @@
+"""Byline as people meet it: Chromium against a real `byline serve`."""
