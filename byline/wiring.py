@@ -19,6 +19,7 @@ from byline.posts import jobs as post_jobs
 from byline.posts import leaving as post_leaving
 from byline.posts import leaving_pictures, media_views, packing
 from byline.posts import messages as posts
+from byline.posts import routes as post_routes
 from byline.web import assets, ops
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -28,6 +29,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     admin.blueprint,
     pages.blueprint,
     media_views.blueprint,
+    post_routes.blueprint,
 )
 
 REACTIONS: Mapping[type, tuple[Reaction, ...]] = {

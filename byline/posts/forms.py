@@ -126,7 +126,7 @@ def values_of(kept: Content, **more: Any) -> dict[str, Any]:
         "tags": ", ".join(kept.tags),
         "slug": kept.slug,
         "cover": cover,
-        "when": NOW,
+        "when": "",
         "audience": EVERYONE,
     }
     return values | more

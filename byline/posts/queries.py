@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true, tuple_
-from sqlalchemy.orm import InstrumentedAttribute, aliased, joinedload, selectinload, undefer
+from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload, undefer
 
 from byline.accounts.models import User
 from byline.kernel import db
@@ -28,12 +28,6 @@ def visible(actor: Actor) -> ColumnElement[bool]:
         return present
     open_to_all = and_(Post.state.in_(rules.OPEN_STATES), ~_hidden_with_author())
     return and_(present, or_(open_to_all, _written_by(actor.id)) if actor.id is not None else open_to_all)
-
-
-def editable(actor: Actor) -> ColumnElement[bool]:
-    """Posts the actor may change: the condition behind `rules.may_edit`."""
-    present = Post.deleted_at.is_(None)
-    return present if actor.is_administrator else and_(present, _written_by(actor.id))
 
 
 def _written_by(user_id: int | None) -> ColumnElement[bool]:
@@ -56,9 +50,9 @@ def by_address(actor: Actor, username: str, slug: str) -> Post | None:
     return _at(visible(actor), username, slug)
 
 
-def to_edit(actor: Actor, username: str, slug: str) -> Post | None:
-    """The same among the posts the actor may change."""
-    return _at(editable(actor), username, slug)
+def by_id(actor: Actor, post_id: int) -> Post | None:
+    """The same by number, for acts that must find a post whatever its address has become meanwhile."""
+    return db.session().scalar(whole().where(Post.id == post_id, visible(actor)))
 
 
 def in_bin(actor: Actor, post_id: int) -> Post | None:
@@ -153,12 +147,13 @@ def working_copy(actor: Actor, post_id: int) -> WorkingCopy | None:
     return db.session().scalar(select(WorkingCopy).where(mine))
 
 
-def unsaved(actor: Actor, post_ids: Sequence[int]) -> set[int]:
-    """Which of these posts the actor has typed into since the last save."""
+def typed_titles(actor: Actor, post_ids: Sequence[int]) -> dict[int, str]:
+    """The titles the actor has typed into some of these posts since their last save."""
     if not post_ids:
-        return set()
-    mine = select(WorkingCopy.post_id).where(WorkingCopy.user_id == actor.id, WorkingCopy.post_id.in_(post_ids))
-    return set(db.session().scalars(mine))
+        return {}
+    query = select(WorkingCopy.post_id, WorkingCopy.title)
+    mine = query.where(WorkingCopy.user_id == actor.id, WorkingCopy.post_id.in_(post_ids))
+    return dict(db.session().execute(mine).tuples().all())
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,15 +169,21 @@ class Kept:
 
 def revisions(post: Post, cursor: Cursor | None = None) -> Page[Kept]:
     """The revisions of a post that the caller may edit, newest first."""
-    editor = aliased(User)
-    query = (
-        select(Revision.number, Revision.title, Revision.created_at, editor, func.length(Revision.body), Revision.id)
-        .outerjoin(editor, editor.id == Revision.editor_id)
-        .where(Revision.post_id == post.id)
-    )
-    rows = db.session().execute(narrow(query, (Revision.created_at, Revision.id), cursor)).all()
-    kept = page(rows, cursor, lambda row: (row[2], row[5]))
+    rows = db.session().execute(narrow(_kept_of(post), (Revision.created_at, Revision.id), cursor)).all()
+    kept = page(rows, cursor, lambda row: (row.created_at, row.id))
     return Page([Kept(*row[:5]) for row in kept.items], kept.older, kept.newer)
+
+
+def kept(post: Post, number: int) -> Kept | None:
+    """One row of that list."""
+    row = db.session().execute(_kept_of(post).where(Revision.number == number)).first()
+    return Kept(*row[:5]) if row else None
+
+
+def _kept_of(post: Post) -> Select[Any]:
+    length = func.length(Revision.body)
+    columns = (Revision.number, Revision.title, Revision.created_at, User, length, Revision.id)
+    return select(*columns).outerjoin(User, User.id == Revision.editor_id).where(Revision.post_id == post.id)
 
 
 def revision(post: Post, number: int) -> Revision | None:

@@ -43,9 +43,50 @@ ROWS: dict[str, Row] = {
     "ops.health": ANYONE,
     "ops.metrics": ANYONE,
     "media.show": ANYONE,
+    # Logging in, joining, keeping the account safe.
+    "accounts.login": STRANGER,
+    "accounts.register": STRANGER,
+    "accounts.resend": ANYONE,
+    "accounts.confirm": Row(Who.ANYONE, {"token": "no-such-link"}),
+    "accounts.unconfirmed": ANYONE,
+    "accounts.second_step": ANYONE,
+    "accounts.passkey": ANYONE,
+    "accounts.passkey_options": ANYONE,
+    "accounts.logout": ANYONE,
+    "accounts.first": Row(Who.ANYONE, {"token": "no-such-link"}),
+    "accounts.ask_for_reset": ANYONE,
+    "accounts.reset": Row(Who.ANYONE, {"token": "no-such-link"}),
+    "accounts.object_to_change": Row(Who.ANYONE, {"token": "no-such-link"}),
+    "accounts.change_password": MEMBER,
+    "accounts.change_email": MEMBER,
+    "accounts.keep_email": MEMBER,
+    "accounts.security_settings": MEMBER,
+    "accounts.two_step": MEMBER,
+    "accounts.two_step_off": MEMBER,
+    "accounts.recovery_codes": MEMBER,
+    "accounts.new_passkey_options": MEMBER,
+    "accounts.add_passkey": MEMBER,
+    "accounts.remove_passkey": Row(Who.MEMBER, {"passkey_id": 1}),
+    "accounts.sessions": MEMBER,
+    "accounts.end_session": Row(Who.MEMBER, {"session_id": 0}),
+    "accounts.end_other_sessions": MEMBER,
     # Writing.
     "media.mine": WRITE,
     "media.upload": WRITE,
+    "posts.write": WRITE,
+    "posts.autosave_new": WRITE,
+    "posts.preview": WRITE,
+    "posts.drafts": WRITE,
+    "posts.edit": OWNER,
+    "posts.autosave": OWNER,
+    "posts.discard": OWNER,
+    "posts.change_state": OWNER,
+    "posts.history": OWNER,
+    "posts.revision": OWNER,
+    "posts.restore": OWNER,
+    "posts.delete": OWNER,
+    "posts.bring_back": OWNER,
+    "posts.delete_for_good": OWNER,
     # Reading.
     "pages.home": ANYONE,
     "pages.post": ANYONE,
@@ -66,11 +107,21 @@ ROWS: dict[str, Row] = {
     "pages.robots": ANYONE,
 }
 
-SETS_A_COOKIE: frozenset[str] = frozenset()
+SETS_A_COOKIE: frozenset[str] = frozenset(
+    {
+        "accounts.login",
+        "accounts.register",
+        "accounts.resend",
+        "accounts.ask_for_reset",
+        "accounts.second_step",
+    }
+)
 """Pages for strangers that carry a form and therefore the cookie its token belongs to."""
 
 WITHOUT_TOKEN: Mapping[str, str] = {}
 """Endpoints that take an unsafe request without a form token, each with its reason."""
 
-CHANGES_BY_GET: Mapping[str, str] = {}
+CHANGES_BY_GET: Mapping[str, str] = {
+    "accounts.confirm": "A link from a mail confirms the address in the browser of the very member it was sent to.",
+}
 """Endpoints whose GET may change something, each with its reason (a one-time link from a mail)."""

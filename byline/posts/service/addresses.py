@@ -97,9 +97,10 @@ def is_from(stem: str, slug: str) -> bool:
     return slug == stem or (slug.startswith(stem) and rest.startswith("-") and rest[1:].isdecimal())
 
 
-def lock(author_id: int) -> None:
-    """Let one post of an author at a time choose its address. SQLite has one writer anyway."""
-    db.session().execute(select(User.id).where(User.id == author_id).with_for_update(key_share=True))
+def lock(author_id: int) -> User:
+    """Let one post of an author at a time choose its address; answer the author. SQLite has one writer anyway."""
+    owner = select(User).where(User.id == author_id).with_for_update(key_share=True, of=User)
+    return db.session().execute(owner).scalar_one()
 
 
 def _stem(words: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
+from byline.accounts.models import User
 from byline.kernel import bus, clock, db
 from byline.kernel.access import Actor
 from byline.posts import content, rules
@@ -25,13 +26,12 @@ def create(
     anew where the text differs. Raises Invalid, NotAllowed.
     """
     opening.check_may_write(actor)
-    owner = opening.owner_for(actor, owner_id)
     tidy = content.checked(given)
-    addresses.lock(owner)
-    if form_key and (made := made_by(owner, form_key)):
+    owner = addresses.lock(opening.owner_for(actor, owner_id))
+    if form_key and (made := made_by(owner.id, form_key)):
         return save(actor, made, tidy, based_on=1)
-    post = _begin(owner, co_authors, form_key)
-    post.slug = addresses.from_title(owner, tidy.title)
+    post = _blank(owner, co_authors, form_key)
+    post.slug = addresses.from_title(owner.id, tidy.title)
     db.session().add(post)
     composing.put(post, tidy)
     db.session().flush()
@@ -77,9 +77,8 @@ def begin(actor: Actor, typed: Typed, *, form_key: str) -> Autosaved:
     Raises Invalid while there is nothing to keep, Conflict like `autosave`, NotAllowed.
     """
     opening.check_may_write(actor)
-    owner = opening.owner_for(actor, None)
-    addresses.lock(owner)
-    post_id = made_by(owner, form_key) or create(actor, Content(typed.title, typed.body), form_key=form_key).id
+    owner = addresses.lock(opening.owner_for(actor, None))
+    post_id = made_by(owner.id, form_key) or create(actor, Content(typed.title, typed.body), form_key=form_key).id
     return working_copies.autosave(actor, post_id, typed)
 
 
@@ -102,10 +101,11 @@ def made_by(owner_id: int, form_key: str) -> int | None:
     return db.session().scalar(made)
 
 
-def _begin(owner_id: int, co_authors: tuple[int, ...], form_key: str) -> Post:
+def _blank(owner: User, co_authors: tuple[int, ...], form_key: str) -> Post:
     now = clock.now()
     post = Post(
-        author_id=owner_id,
+        author_id=owner.id,
+        author=owner,
         state=PostState.DRAFT,
         version=1,
         created_at=now,
@@ -114,6 +114,6 @@ def _begin(owner_id: int, co_authors: tuple[int, ...], form_key: str) -> Post:
         authors=[],
         tags=[],
     )
-    people = dict.fromkeys((owner_id, *co_authors))
+    people = dict.fromkeys((owner.id, *co_authors))
     post.authors = [PostAuthor(user_id=person, position=position) for position, person in enumerate(people)]
     return post

@@ -1,0 +1,98 @@
+"""Views of a member's own posts: lists by state, changes of state, the bin."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from byline.kernel.access import Permission
+from byline.kernel.errors import Invalid, NotAllowed, NotFound
+from byline.posts import desk, queries, rules, service
+from byline.posts.forms import parse_moment
+from byline.posts.models import Post, PostState
+from byline.web import context, guards, local_path, paging, throttle
+
+TABS = (
+    ("drafts", "Drafts", PostState.DRAFT),
+    ("scheduled", "Scheduled", PostState.SCHEDULED),
+    ("published", "Published", PostState.PUBLISHED),
+    ("unlisted", "Unlisted", PostState.UNLISTED),
+    ("withdrawn", "Withdrawn", PostState.WITHDRAWN),
+    ("bin", "Bin", queries.BIN),
+)
+
+
+@guards.requires(Permission.WRITE)
+def drafts() -> str:
+    """The member's own posts in one state, drafts by default."""
+    actor = context.current().actor
+    shown = next((tab for tab in TABS if tab[0] == request.args.get("show", "drafts")), None)
+    if shown is None:
+        raise NotFound("no-such-list", "There is no such list of posts.")
+    cursor = paging.cursor_from(request.args)
+    page = queries.binned(actor, cursor) if shown[2] == queries.BIN else queries.own(actor, PostState(shown[2]), cursor)
+    typed = queries.typed_titles(actor, [post.id for post in page.items])
+    return render_template(
+        "posts/drafts.html", tabs_of=TABS, shown=shown, page=page, typed=typed, counts=queries.own_counts(actor)
+    )
+
+
+@guards.signed_in
+@throttle.limit(throttle.WRITES)
+def change_state(post_id: int) -> AnyResponse:
+    """Bring a post to another state by one button."""
+    wished = request.form.get("state", "")
+    if wished not in set(PostState):
+        raise Invalid("state-unknown", "A post is draft, published, scheduled, unlisted or withdrawn.", field="state")
+    typed = request.form.get("publish_at", "").strip()
+    at = parse_moment(typed, request.form.get("publish_offset", "")) if typed else None
+    post = service.bring_to(context.current().actor, post_id, PostState(wished), at=at)
+    flash(SAID[PostState(post.state)], "success")
+    return _back(post)
+
+
+SAID = {
+    PostState.DRAFT: "It is a draft again. Only its authors see it.",
+    PostState.SCHEDULED: "It will be published at its moment.",
+    PostState.PUBLISHED: "Published. Everyone can read it.",
+    PostState.UNLISTED: "Whoever has the address can read it; no list shows it.",
+    PostState.WITHDRAWN: "Withdrawn. Only its authors see it.",
+}
+
+
+@guards.signed_in
+@throttle.limit(throttle.WRITES)
+def delete(username: str, slug: str) -> AnyResponse | str:
+    """Ask once, then put the post into the bin."""
+    post = desk.opened(username, slug)
+    if not rules.may_delete(context.current().actor, post):
+        raise NotAllowed("not-the-owner", "Only the owner of this post may delete it.")
+    if request.method == "GET":
+        return render_template("posts/delete.html", post=post)
+    service.delete(context.current().actor, post.id)
+    flash(f"“{post.title or 'Untitled'}” is in the bin. It can come back for {rules.BIN_KEEPS.days} days.", "success")
+    return redirect(url_for("posts.drafts", show="bin"))
+
+
+@guards.signed_in
+@throttle.limit(throttle.WRITES)
+def bring_back(post_id: int) -> AnyResponse:
+    """Take a post out of the bin."""
+    post = service.bring_back(context.current().actor, post_id)
+    flash(f"“{post.title or 'Untitled'}” is back as it was.", "success")
+    return _back(post)
+
+
+@guards.signed_in
+@throttle.limit(throttle.WRITES)
+def delete_for_good(post_id: int) -> AnyResponse:
+    """Remove a post that is in the bin."""
+    service.delete_for_good(context.current().actor, post_id)
+    flash("The post is gone for good.", "success")
+    return redirect(url_for("posts.drafts", show="bin"))
+
+
+def _back(post: Post) -> AnyResponse:
+    ways = {tab[2]: url_for("posts.drafts", show=tab[0]) for tab in TABS}
+    there = desk.address_of(post) if request.form.get("stay") else ways[PostState(post.state)]
+    return redirect(local_path.local_path(request.form.get("next"), there))
