@@ -100,5 +100,6 @@ def _page(refused_id: int | None = None, refused: RoleForm | None = None) -> str
         new=refused if refused and refused_id == 0 else RoleForm(formdata=None),
         wording=wording,
         is_built_in=role_acts.is_built_in,
+        may_be_default=role_acts.may_be_default,
         administrator=roles.ADMINISTRATOR,
     )
