@@ -21,6 +21,7 @@ for (const block of document.querySelectorAll(".prose pre")) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "copy";
+  button.ariaLive = "polite";
   button.textContent = "Copy";
   button.addEventListener("click", () => copy(button, block.innerText));
   block.replaceWith(frame);
