@@ -153,7 +153,7 @@ def typed_titles(actor: Actor, post_ids: Sequence[int]) -> dict[int, str]:
         return {}
     query = select(WorkingCopy.post_id, WorkingCopy.title)
     mine = query.where(WorkingCopy.user_id == actor.id, WorkingCopy.post_id.in_(post_ids))
-    return dict(db.session().execute(mine).tuples().all())
+    return {row.post_id: row.title for row in db.session().execute(mine)}
 
 
 @dataclass(frozen=True, slots=True)

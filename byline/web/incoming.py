@@ -15,13 +15,7 @@ Parsed = tuple[IO[bytes], MultiDict[str, str], MultiDict[str, Any]]
 class TolerantParser(FormDataParser):
     """Werkzeug drops a whole form for one wrong byte, and writes another as `%FF`; both hide the fault from views."""
 
-    def _parse_urlencoded(
-        self,
-        stream: IO[bytes],
-        mimetype: str,
-        content_length: int | None,
-        options: dict[str, str],  # noqa: ARG002  (Werkzeug says what it is called with)
-    ) -> Parsed:
+    def _parse_urlencoded(self, stream: IO[bytes], *_said: Any, **_named: Any) -> Parsed:
         typed = stream.read().decode(errors="replace")
         return stream, self.cls(parse_qsl(typed, keep_blank_values=True, errors="replace")), self.cls()
 

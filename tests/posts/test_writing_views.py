@@ -205,7 +205,7 @@ def test_fields_that_a_program_leaves_out_stay_as_they_are(desk: FlaskClient, da
 
 
 def test_the_preview_is_byte_for_byte_what_readers_get(desk: FlaskClient, database: Database) -> None:
-    body = "## Wicks\r\n\r\nTrim *them*.\r\n\r\n| a | b |\r\n|---|---|\r\n| 1 | 2 |\r\n\r\n```python\r\nprint(1)\r\n```\r\n"
+    body = "## Wicks\r\n\r\nTrim *them*.\r\n\r\n| a | b |\r\n|---|---|\r\n| 1 | 2 |\r\n\r\n```python\r\n1\r\n```\r\n"
     shown = desk.post("/preview", data={"body": body})
     desk.post("/write", data=FORM | {"body": body, "state": "published"})
     with database.unit_of_work(write=False) as reading:
