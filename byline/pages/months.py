@@ -6,10 +6,15 @@ from calendar import month_name
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import Integer, cast, extract, func, select
+from sqlalchemy import func, select
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 from byline.kernel import db
+from byline.kernel.db import UtcDateTime
 from byline.posts.models import Post
 
 FIRST_YEAR, LAST_YEAR = 1, 9998
@@ -49,22 +54,41 @@ def span(year: int, month: int | None = None) -> Span | None:
     return Span(datetime(year, month, 1, tzinfo=UTC), datetime(end_year, end_month, 1, tzinfo=UTC))
 
 
+class _month_start(FunctionElement[datetime]):  # noqa: N801  (a function of SQL, written as one)
+    """The first moment of the month that a moment is in, by UTC."""
+
+    type = UtcDateTime()
+    inherit_cache = True
+
+
+@compiles(_month_start, "sqlite")
+def _on_sqlite(element: _month_start, compiler: SQLCompiler, **how: Any) -> str:
+    return f"strftime('%Y-%m-01 00:00:00.000000', {compiler.process(element.clauses, **how)})"
+
+
+@compiles(_month_start, "postgresql")
+def _on_postgresql(element: _month_start, compiler: SQLCompiler, **how: Any) -> str:
+    return f"date_trunc('month', {compiler.process(element.clauses, **how)}, 'UTC')"
+
+
 def counted(within: Span | None = None) -> Sequence[Month]:
     """Every month that has listed posts, newest first.
 
-    It walks the index of listed posts, so callers keep the answer.
+    It steps along the index from month to month and counts inside it: grouping would compute a month for every post.
     """
-    local = func.timezone("UTC", Post.listed_at) if not _is_sqlite() else Post.listed_at
-    year, month = cast(extract("year", local), Integer), cast(extract("month", local), Integer)
-    query = select(year, month, func.count()).where(Post.listed_at.is_not(None))
+    newest = select(func.max(Post.listed_at).label("at")).where(Post.listed_at.is_not(None))
     if within:
-        query = query.where(Post.listed_at >= within.begin, Post.listed_at < within.end)
-    rows = db.session().execute(query.group_by(year, month).order_by(year.desc(), month.desc()))
-    return [Month(*row) for row in rows]
-
-
-def _is_sqlite() -> bool:
-    return db.session().get_bind().dialect.name == "sqlite"
+        newest = newest.where(Post.listed_at < within.end)
+    found = newest.cte("found", recursive=True)
+    before = select(func.max(Post.listed_at)).where(Post.listed_at < _month_start(found.c.at)).scalar_subquery()
+    found = found.union_all(select(before).where(found.c.at.is_not(None)))
+    inside = Post.listed_at.between(_month_start(found.c.at), found.c.at)
+    count = select(func.count()).select_from(Post).where(inside).scalar_subquery()
+    query = select(found.c.at, count).where(found.c.at.is_not(None))
+    if within:
+        query = query.where(found.c.at >= within.begin)
+    rows = db.session().execute(query.order_by(found.c.at.desc()))
+    return [Month(at.year, at.month, number) for at, number in rows]
 
 
 def moment_before(moment: datetime) -> datetime | None:

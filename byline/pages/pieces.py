@@ -92,7 +92,7 @@ def kept(key: Key, make: Callable[[], P | None]) -> P | None:
     pieces: Pieces = current_app.extensions["byline.pieces"]
     current = here.public_version
     if current is None:
-        current = context.page_cache_of().versions.current()
+        current = context.watch_of().content_version()
     found = pieces.get(key, current)
     if found is not None:
         return cast(P, found)
