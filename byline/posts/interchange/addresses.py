@@ -91,12 +91,14 @@ class Addresses:
             return found
         if file := self._folder.beside(source.place, path):
             return ToFile(file)
-        address = source.address or posixpath.splitext(source.place)[0]
+        address = source.address or posixpath.splitext(source.place)[0].removesuffix("/index")
         # A browser takes the last part away or not, depending on whether the old site ended it with a slash.
         for start in (address, posixpath.dirname(address)):
             below = posixpath.normpath(posixpath.join("/", start, path))
             if meaning := self._at_address(below, parts):
                 return meaning
+        if named := self._named(path, parts):
+            return named
         if _BARE_HOST.match(path):
             return ToSite(f"https://{parts.geturl()}")
         return self._elsewhere(posixpath.normpath(posixpath.join("/", address, path)), parts)
@@ -127,6 +129,13 @@ class Addresses:
                 if candidate in self._places and (first == 0 or names[:first] == self._above(first)):
                     return ToText(candidate, unquote(parts.fragment))
         return None
+
+    def _named(self, path: str, parts: SplitResult) -> ToText | None:
+        """The one text with a file name, wherever it lies: Hugo's references work like that."""
+        if "/" in path or not path.endswith(TEXTS):
+            return None
+        found = [place for place in self._places if posixpath.basename(place) == path]
+        return ToText(found[0], unquote(parts.fragment)) if len(found) == 1 else None
 
     def _above(self, count: int) -> list[str]:
         return list(self._folder.content.parts[-count:])

@@ -59,8 +59,8 @@ def tidy(name: str) -> str:
 
 
 def key(name: str) -> str:
-    """What two spellings of one name share: neither case nor accents nor spaces count."""
-    return " ".join(plain_letters(tidy(name)).casefold().split())
+    """What two spellings of one name share: neither case nor accents nor spaces nor an article count."""
+    return " ".join(plain_letters(tidy(name)).casefold().split()).removeprefix("the ")
 
 
 def plain_letters(text: str) -> str:

@@ -63,7 +63,8 @@ class Folder:
         """The file at a place, None when there is none or a link leads out of the folder."""
         try:
             path = (self.content / place).resolve()
-        except (OSError, ValueError):
+        except (OSError, ValueError, RuntimeError):
+            # Links in a circle raise RuntimeError before Python 3.13, OSError since.
             return None
         return path if path.is_relative_to(self.root) and path.is_file() else None
 
@@ -89,7 +90,7 @@ class Folder:
         try:
             found = path.resolve()
             return found if found.is_relative_to(self.root) and found.is_file() else None
-        except (OSError, ValueError):
+        except (OSError, ValueError, RuntimeError):
             return None
 
 

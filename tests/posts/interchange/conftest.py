@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,7 @@ from byline.posts.interchange.outcome import Outcome
 from byline.posts.interchange.planning import Wishes
 
 SAMPLE = Path(__file__).parents[2] / "data" / "inside-rust"
-WriteFolder = Callable[[dict[str, str | bytes]], Path]
+WriteFolder = Callable[[Mapping[str, object]], Path]
 Bring = Callable[..., Outcome]
 
 
@@ -34,11 +34,11 @@ def write_folder(tmp_path: Path) -> WriteFolder:
     """Write files of a folder: `write_folder({"a.md": "# A"})`; the same folder again."""
     root = tmp_path / "blog"
 
-    def write(files: dict[str, str | bytes]) -> Path:
+    def write(files: Mapping[str, object]) -> Path:
         for place, content in files.items():
             path = root / place
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content.encode() if isinstance(content, str) else content)
+            path.write_bytes(content if isinstance(content, bytes) else str(content).encode())
         return root
 
     return write
