@@ -57,7 +57,7 @@ ATTRIBUTES: dict[str, set[str]] = {
     "del": {"cite", "datetime"},
     "details": {"open"},
     "img": {"src", "alt", "width", "height"},
-    "input": {"checked"},
+    "input": {"checked", "disabled"},
     "ins": {"cite", "datetime"},
     "li": {"value"},
     "ol": {"start", "reversed"},
@@ -73,17 +73,13 @@ ATTRIBUTE_VALUES: dict[str, dict[str, set[str]]] = {
     "bdo": _DIRECTIONS,
     "blockquote": _DIRECTIONS,
     "div": {"role": {"group"}, "tabindex": {"0"}, **_DIRECTIONS},
+    "img": {"loading": {"lazy"}, "decoding": {"async"}},
+    "input": {"type": {"checkbox"}},
     "ol": {"type": {"1", "a", "A", "i", "I"}},
     "p": _DIRECTIONS,
     "pre": {"tabindex": {"0"}},
     "span": _DIRECTIONS,
 }
-
-ALWAYS: dict[str, dict[str, str]] = {
-    "img": {"loading": "lazy", "decoding": "async"},
-    "input": {"type": "checkbox", "disabled": ""},
-}
-"""Attributes an element has whatever was written."""
 
 _ALIGNED = {"align-left", "align-center", "align-right"}
 CLASSES: dict[str, set[str]] = {

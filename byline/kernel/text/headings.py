@@ -13,7 +13,7 @@ from byline.kernel.text.slugs import slugify
 from byline.kernel.text.words import spoken
 
 _OWN_ID = re.compile(r"[ \t]*\{#([^\s{}\"'<>&]{1,80})\}[ \t]*$")
-_RAW_ID = re.compile(r"""\bid\s*=\s*["']?([^\s"'>]{1,80})""", re.IGNORECASE)
+_RAW_ID = re.compile(r"""\b(?:id|name)\s*=\s*["']?([^\s"'>]{1,80})""", re.IGNORECASE)
 
 
 def anchor(tokens: Sequence[Token]) -> tuple[Heading, ...]:

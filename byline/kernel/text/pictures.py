@@ -32,7 +32,8 @@ class Pictures:
         size = self.size(address)
         measures = f' width="{size.width}" height="{size.height}"' if size else typed_size
         hint = f' title="{escape(title)}"' if title else ""
-        return f'<img src="{escape(address)}" alt="{escape(alt)}"{measures}{hint}>'
+        loading = ' loading="lazy" decoding="async"'
+        return f'<img src="{escape(address)}" alt="{escape(alt)}"{measures}{hint}{loading}>'
 
     def size(self, address: str) -> ImageSize | None:
         """The size of a picture, None when it is not known."""

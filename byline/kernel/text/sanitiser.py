@@ -21,7 +21,6 @@ def clean(markup: str) -> str:
         clean_content_tags=set(allowed.SILENT),
         attributes=allowed.ATTRIBUTES,
         tag_attribute_values=allowed.ATTRIBUTE_VALUES,
-        set_tag_attribute_values=allowed.ALWAYS,
         allowed_classes=allowed.CLASSES,
         attribute_filter=_Namespace().filter,
         url_schemes=allowed.URL_SCHEMES,

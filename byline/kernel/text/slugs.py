@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 
 LONGEST = 80
 # Letters whose accent is part of their shape, so that Unicode does not take them apart.
@@ -25,13 +26,17 @@ def slugify(title: str, fallback: str) -> str:
     # Lower case may open new combinations (İ becomes i and a dot), so letters are taken apart after it.
     lowered = unicodedata.normalize("NFKC", title).casefold().translate(_SPELLED)
     bare = _LATIN_ACCENTS.sub(r"\1", unicodedata.normalize("NFKD", lowered))
-    letters = "".join(letter if _belongs(letter) else "-" for letter in unicodedata.normalize("NFKC", bare))
-    return _cut(_HYPHENS.sub("-", letters).strip("-")) or fallback
+    words = _HYPHENS.sub("-", "".join(_letters(unicodedata.normalize("NFKC", bare))))
+    return _cut(words.strip("-")) or fallback
 
 
-def _belongs(letter: str) -> bool:
-    """Whether this is part of a word: a letter, a digit, or a mark such as the vowels of Devanagari."""
-    return unicodedata.category(letter)[0] in "LNM"
+def _letters(text: str) -> Iterator[str]:
+    """Letters and digits with the marks behind them, such as the vowels of Devanagari, and hyphens for all else."""
+    before = "-"
+    for letter in text:
+        kind = unicodedata.category(letter)[0]
+        before = letter if kind in "LN" or (kind == "M" and before != "-") else "-"
+        yield before
 
 
 def _cut(words: str) -> str:

@@ -71,7 +71,7 @@ class Writer:
     def _link(self, token: Token) -> str:
         """A link; one that leads elsewhere gets no hold on this page's window."""
         address, title = str(token.attrGet("href") or ""), str(token.attrGet("title") or "")
-        if self._nesting.is_inside("a") or not addresses.is_safe(address) or not self._affords(address, title):
+        if not self._affords(address, title) or not addresses.is_safe(address) or self._nesting.is_inside("a"):
             return ""
         hint = f' title="{escape(title)}"' if title else ""
         return f'<a href="{escape(address)}"{hint}{addresses.relation(address)}>'
