@@ -23,7 +23,8 @@ from byline.web import context, pagecache
 
 IDS_IN_FILE = 5_000
 XML = "application/xml; charset=utf-8"
-KEPT_FROM_ROBOTS = ("/auth/", "/settings/", "/admin", "/write", "/drafts", "/*/edit$")
+KEPT_FROM_ROBOTS = ("/settings/", "/admin", "/drafts", "/*/edit$")
+"""Joining, logging in and beginning to write may be found; pages behind a link from a mail say `noindex` themselves."""
 
 
 @dataclass(frozen=True, slots=True)
