@@ -133,7 +133,7 @@ def latest(cursor: Cursor | None = None) -> Page[Listed]:
         .options(*(lazyload(person.role) for person in (by, used, claims)))
     )
     rows = db.session().execute(paging.narrow(query, (Invitation.created_at, Invitation.id), cursor)).all()
-    return paging.page([Listed(*row._tuple()) for row in rows], cursor, _key)
+    return paging.page([Listed(*row) for row in rows], cursor, _key)
 
 
 def _key(listed: Listed) -> tuple[datetime, int]:

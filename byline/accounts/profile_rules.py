@@ -36,7 +36,8 @@ def length(text: str) -> int:
 
 def one_line(text: str) -> str:
     """The text on one line, composed, without unseen characters."""
-    return _UNSEEN.sub("", " ".join(unicodedata.normalize("NFC", text).split()))
+    spaced = " ".join(unicodedata.normalize("NFC", text).split())
+    return " ".join(_UNSEEN.sub("", spaced).split())
 
 
 def lines(text: str) -> str:
