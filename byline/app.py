@@ -14,6 +14,7 @@ from byline.kernel import bus
 from byline.kernel.access import Permission
 from byline.kernel.db import Database
 from byline.kernel.settings import Settings
+from byline.kernel.watch import Watch
 from byline.web import assets, context, csrf, errors, pagecache, throttle
 from byline.web.icons import icon
 from byline.web.incoming import IncomingRequest
@@ -27,6 +28,7 @@ def create_app(settings: Settings, *, secret_key: str, database: Database | None
     app.config.update(_flask_config(settings, secret_key))
     app.extensions["byline.settings"] = settings
     app.extensions["byline.database"] = database or Database(settings.database_address)
+    app.extensions["byline.watch"] = Watch(context.database_of(app))
     app.extensions["byline.checks"] = wiring.CHECKS
     app.request_class = IncomingRequest
     app.jinja_env.undefined = StrictUndefined
@@ -73,7 +75,7 @@ def _prepare_templates(app: Flask, settings: Settings) -> None:
 
 
 def _stack_middleware(app: Flask, settings: Settings) -> None:
-    cache = pagecache.PageCache(app.wsgi_app, context.database_of(app))
+    cache = pagecache.PageCache(app.wsgi_app, context.watch_of(app))
     app.extensions["byline.page_cache"] = cache
     app.wsgi_app = cache  # type: ignore[method-assign]
     if settings.trusted_proxies:

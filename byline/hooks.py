@@ -38,19 +38,18 @@ def before_view() -> AnyResponse | None:
     if request.endpoint in NEEDS_NOTHING:
         return None
     bodies.apply()
-    begun.session = begun.database.open(write=request.method not in SAFE_METHODS)
-    begun.actor = identity.current_actor()
-    begun.seen_due = identity.is_seen_due()
-    gate = _waiting_gate()
+    writes = request.method not in SAFE_METHODS
+    begun.session = begun.database.open(write=writes)
+    gate = _waiting_gate(identity.recognise(begun, writes=writes))
     if gate is None:
         throttle.check()
         csrf.check()
     return gate
 
 
-def _waiting_gate() -> AnyResponse | None:
+def _waiting_gate(found: identity.Recognised | None) -> AnyResponse | None:
     """Keep a member who must confirm an address, or who is leaving, to the page that says so."""
-    room = identity.waiting_room()
+    room = identity.waiting_room(found)
     return redirect(url_for(room)) if room else None
 
 

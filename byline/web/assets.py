@@ -13,7 +13,7 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, Response, request
 
 from byline.kernel.errors import NotFound
 from byline.web import bundles
@@ -45,12 +45,13 @@ def bootstrap_folder() -> Path:
     return Path(spec.origin).parent / "static" / "bootstrap5"
 
 
+@cache
 def address(name: str) -> str:
     """The address of `byline.css`, `byline.js` or a file below `static/`; LookupError where there is none."""
     found = _load(name)
     if found is None:
         raise LookupError(f"There is no static file {name!r}.")
-    return url_for("assets.show", name=name, v=found.digest)
+    return f"/static/{name}?v={found.digest}"
 
 
 @blueprint.get("/static/<path:name>")

@@ -17,6 +17,7 @@ from byline.kernel.access import ANONYMOUS, Actor
 from byline.kernel.checks import Check
 from byline.kernel.db import Database
 from byline.kernel.settings import Settings
+from byline.kernel.watch import Watch
 
 
 @dataclass(slots=True)
@@ -63,6 +64,11 @@ def database_of(app: Flask | None = None) -> Database:
 def checks_of(app: Flask | None = None) -> Sequence[Check]:
     """What `byline doctor` looks at."""
     return cast(Sequence[Check], (app or current_app).extensions["byline.checks"])
+
+
+def watch_of(app: Flask | None = None) -> Watch:
+    """What tells whether an application's database changed."""
+    return cast(Watch, (app or current_app).extensions["byline.watch"])
 
 
 def page_cache_of(app: Flask | None = None) -> Any:

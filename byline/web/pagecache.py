@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import sqlite3
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
@@ -19,11 +18,10 @@ from typing import Any, ParamSpec, TypeVar
 
 from flask import Response, request
 from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.http import is_resource_modified, parse_date
 
 from byline.kernel import db
-from byline.kernel.db import Database
+from byline.kernel.watch import Watch
 from byline.web import context
 
 P = ParamSpec("P")
@@ -70,9 +68,9 @@ class Kept:
 class PageCache:
     """WSGI middleware with at most `BYTES_KEPT` of pages, the least recently read going first."""
 
-    def __init__(self, application: Callable[..., Iterable[bytes]], database: Database) -> None:
+    def __init__(self, application: Callable[..., Iterable[bytes]], watch: Watch) -> None:
         self._application = application
-        self.versions = ContentVersions(database)
+        self._watch = watch
         self._pages: OrderedDict[str, Kept] = OrderedDict()
         self._bytes = 0
         self._lock = threading.Lock()
@@ -81,7 +79,7 @@ class PageCache:
         """Answer from memory where that is exact, otherwise ask the application."""
         if environ["REQUEST_METHOD"] == "GET" and not _has_session(environ):
             kept = self._pages.get(_key(environ))
-            if kept and kept.version == self.versions.current():
+            if kept and kept.version == self._watch.content_version():
                 return _answer(kept, environ, start_response)
         return self._application(environ, start_response)
 
@@ -104,38 +102,6 @@ class PageCache:
     def _forget(self, key: str) -> None:
         if key in self._pages:
             self._bytes -= self._pages.pop(key).size_bytes
-
-
-class ContentVersions:
-    """The site's content version, asked as cheaply as the database allows, on one connection per thread."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self._local = threading.local()
-
-    def current(self) -> int | None:
-        """The version now, None when the database cannot be asked."""
-        try:
-            return self._of_sqlite() if self._database.is_sqlite else self._of_server()
-        except (sqlite3.Error, SQLAlchemyError):
-            self._local.__dict__.clear()
-            return None
-
-    def _of_sqlite(self) -> int:
-        # data_version moves when any other connection commits; only then is the row worth reading.
-        local = self._local
-        if not hasattr(local, "connection"):
-            local.connection = sqlite3.connect(f"file:{self._database.url.database}?mode=ro", uri=True, timeout=1)
-            local.seen = None
-        seen = local.connection.execute("PRAGMA data_version").fetchone()[0]
-        if seen != local.seen:
-            local.version = local.connection.execute("SELECT content_version FROM site_state").fetchone()[0]
-            local.seen = seen
-        return int(local.version)
-
-    def _of_server(self) -> int:
-        with self._database.reader.connect() as connection:
-            return int(connection.execute(text("SELECT content_version FROM site_state")).scalar_one())
 
 
 def etag_of(body: bytes) -> str:

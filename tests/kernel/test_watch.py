@@ -1,0 +1,69 @@
+"""What was read is used again exactly until somebody commits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import text
+
+from byline.kernel.db import Database
+from byline.kernel.watch import Watch
+
+
+@pytest.fixture
+def watch(database: Database) -> Watch:
+    return Watch(database)
+
+
+def counted() -> tuple[list[int], Callable[[], int]]:
+    calls: list[int] = []
+
+    def read() -> int:
+        calls.append(len(calls))
+        return len(calls)
+
+    return calls, read
+
+
+def commit_something(database: Database) -> None:
+    with database.unit_of_work() as session:
+        session.execute(text("UPDATE site_state SET content_version = content_version + 1"))
+
+
+def test_content_version_is_never_older_than_the_last_commit(watch: Watch, database: Database) -> None:
+    before = watch.content_version()
+    commit_something(database)
+    assert before is not None
+    assert watch.content_version() == before + 1
+
+
+def test_what_was_read_is_not_read_again_while_nothing_changes(watch: Watch, database: Database) -> None:
+    if not database.is_sqlite:
+        pytest.skip("PostgreSQL does not tell cheaply whether anybody committed, so nothing is remembered there.")
+    calls, read = counted()
+    assert [watch.remember("key", read) for _ in range(3)] == [1, 1, 1]
+    assert len(calls) == 1
+
+
+def test_any_commit_makes_it_read_again(watch: Watch, database: Database) -> None:
+    _, read = counted()
+    watch.remember("key", read)
+    commit_something(database)
+    assert watch.remember("key", read) == 2
+
+
+def test_rollback_does_not_make_a_difference_to_what_is_answered(watch: Watch, database: Database) -> None:
+    before = watch.content_version()
+    opened = database.open(write=True)
+    opened.execute(text("UPDATE site_state SET content_version = 4711"))
+    assert watch.content_version() == before
+    opened.rollback()
+    database.close(opened)
+    assert watch.content_version() == before
+
+
+def test_database_that_is_away_has_no_version(tmp_path: object) -> None:
+    away = Watch(Database(f"sqlite:///{tmp_path}/not/there.db"))
+    assert away.content_version() is None
+    assert away.remember("key", lambda: "read by the caller") == "read by the caller"
