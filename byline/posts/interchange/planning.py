@@ -74,10 +74,13 @@ def sources_in(folder: Folder, wishes: Wishes) -> tuple[list[Source], list[Refus
     found = [reading.read(folder, place, zone=wishes.zone, now=now) for place in folder.texts()]
     sources = [one for one in found if isinstance(one, Source)]
     refused = [one for one in found if isinstance(one, Refused)]
-    dated = [
-        replace(one, body=shortcodes.translated(one.body), written_at=_written_at(one, sources)) for one in sources
-    ]
+    dated = [replace(one, body=_markdown(one), written_at=_written_at(one, sources)) for one in sources]
     return sorted(dated, key=lambda one: (one.written_at or EARLIEST, one.order, one.place)), refused
+
+
+def _markdown(source: Source) -> str:
+    # What Byline wrote holds no shortcodes, and what looks like one was meant to be read.
+    return source.body if source.is_own else shortcodes.translated(source.body)
 
 
 def _written_at(source: Source, sources: Sequence[Source]) -> datetime:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-_REF = re.compile(r"""\{\{[<%]\s*(?:rel)?ref\s+["']([^"'\n]+)["']\s*[>%]\}\}""")
-_LINK = re.compile(r"""\{%-?\s*(?:link|post_url)\s+["']?([^\s"'%]+)["']?\s*-?%\}""")
+# Only where a destination may stand: elsewhere somebody is writing about shortcodes.
+_HERE = r"""(?:(?<=[(<"'])|(?<=\]:[ ]))"""
+_REF = re.compile(_HERE + r"""\{\{[<%]\s*(?:rel)?ref\s+["']([^"'\n]+)["']\s*[>%]\}\}""")
+_LINK = re.compile(_HERE + r"""\{%-?\s*(?:link|post_url)\s+["']?([^\s"'%]+)["']?\s*-?%\}""")
 _BASE = re.compile(r"\{\{-?\s*site\.(?:baseurl|url)\s*-?\}\}")
 _RELATIVE = re.compile(r"""\{\{-?\s*["']([^"'\n]+)["']\s*\|\s*(?:relative_url|absolute_url|relURL|absURL)\s*-?\}\}""")
 _FIGURE = re.compile(r"\{\{[<%]\s*(?:figure|img|image)\s+([^\n]*?)\s*/?[>%]\}\}")

@@ -63,7 +63,7 @@ class Translator:
                 case ToSite(address):
                     done.notes.append(f"{reference}: completed to {address}.")
                     return address
-                case Lost():
+                case Lost() if not source.is_own:
                     done.notes.append(f"{reference}: nothing in the folder is meant by it; it was left as it is.")
                     return None
                 case _:
