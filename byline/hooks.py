@@ -109,11 +109,17 @@ def _log(done: context.RequestContext, response: Response) -> None:
         "request",
         id=done.request_id,
         method=request.method,
-        path=request.path,
+        path=_shown_path(),
         status=response.status_code,
         ms=milliseconds,
         actor=done.actor.id or "-",
     )
+
+
+def _shown_path() -> str:
+    """The path for the log, without the secret that a link from a mail carries in it."""
+    secret = request.view_args is not None and "token" in request.view_args
+    return str(request.url_rule) if secret else request.path
 
 
 def close(_error: BaseException | None) -> None:

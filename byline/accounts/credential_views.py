@@ -21,7 +21,7 @@ Answer = AnyResponse | str | tuple[str, int]
 def ask_for_reset() -> Answer:
     """Send a link for a new password."""
     form = forms.Address()
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("accounts/ask_for_reset.html", form=form)
     try:
         credentials.ask_for_reset(form.email.data or "")
@@ -38,7 +38,7 @@ def reset(token: str) -> Answer:
     form = forms.NewPassword()
     try:
         member = credentials.of_link(token)
-        if request.method == "GET":
+        if request.method != "POST":
             return render_template("accounts/reset.html", form=form, member=member)
         credentials.reset(token, form.new_password.data or "", form.new_password_confirm.data or "")
     except LinkOver as over:
@@ -56,7 +56,7 @@ def reset(token: str) -> Answer:
 def change_password() -> Answer:
     """Change the password, knowing the old one."""
     form, member = forms.ChangePassword(), member_here()
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("accounts/change_password.html", form=form, member=member)
     new, repeated = form.new_password.data or "", form.new_password_confirm.data or ""
     try:
@@ -74,7 +74,7 @@ def change_password() -> Answer:
 def change_email() -> Answer:
     """Begin to change the address."""
     form, member = forms.NewAddress(), member_here()
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("accounts/change_email.html", form=form, member=member)
     try:
         addresses.ask_to_change(member, form.email.data or "", form.password.data or "")
@@ -100,7 +100,7 @@ def object_to_change(token: str) -> Answer:
     """Take an account back by the link in the notice to its old address."""
     try:
         member, address = addresses.of_objection(token)
-        if request.method == "GET":
+        if request.method != "POST":
             return render_template("accounts/object.html", member=member, address=address)
         addresses.take_back(token)
     except LinkOver as over:

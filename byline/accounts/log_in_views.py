@@ -21,7 +21,7 @@ Answer = AnyResponse | str | tuple[str, int]
 def login() -> Answer:
     """Ask for name and password; a member who is in already goes on."""
     form = forms.LogIn()
-    if request.method == "GET":
+    if request.method != "POST":
         return redirect(_next()) if current_member() else _log_in_page(form)
     try:
         member = log_in.check(form.identifier, form.password.data or "")
@@ -47,7 +47,7 @@ def second_step() -> Answer:
         flash("The second step took too long. Begin again with your password.", "info")
         return redirect(url_for("accounts.login", next=_next()))
     form = forms.Code()
-    if request.method == "GET":
+    if request.method != "POST":
         return _second_step_page(form, member)
     try:
         two_factor.check(member, form.code.data or "")

@@ -29,7 +29,7 @@ def register() -> Answer:
     registration.require_open(invitation)
     author = db.session().get(User, invitation.claims_id) if invitation and invitation.claims_id else None
     form = forms.Register(invitation=token, email=invitation.email if invitation else None)
-    if request.method == "GET":
+    if request.method != "POST":
         return _register_page(form, author)
     try:
         member = _register(form, invitation)
@@ -58,7 +58,7 @@ def first(token: str) -> Answer:
     form = forms.Register()
     try:
         founding.check_link(token)
-        if request.method == "GET":
+        if request.method != "POST":
             return render_template("accounts/first.html", form=form)
         member = founding.begin_site(token, form.applicant)
     except LinkOver as over:
@@ -87,7 +87,7 @@ def resend() -> Answer:
     """Send the link that confirms an address once more."""
     member = current_member()
     form = forms.Address()
-    if request.method == "GET":
+    if request.method != "POST":
         return redirect(url_for("accounts.unconfirmed")) if member else _resend_page(form)
     if member:
         addresses.ask_again(member)
@@ -116,9 +116,9 @@ def confirm(token: str) -> Answer:
     try:
         member, address = addresses.of_link(token)
         mine = current_member() is member
-        if request.method == "GET" and not mine:
+        if request.method != "POST" and not mine:
             return render_template("accounts/confirm.html", member=member, address=address)
-        if request.method == "GET":
+        if request.method != "POST":
             db.after_settling(lambda: _confirm_quietly(token))
         else:
             addresses.confirm(token)

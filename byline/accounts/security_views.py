@@ -45,7 +45,7 @@ def two_step() -> Answer:
         return redirect(url_for("accounts.security_settings"))
     secret = two_factor.propose()
     page = {"form": form, "picture": two_factor.picture(member, secret), "written": two_factor.written(secret)}
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("accounts/two_step.html", **page)
     try:
         codes = two_factor.turn_on(member, form.code.data or "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response
+from flask import Response, request
 
 from byline.web.context import RequestContext
 
@@ -12,6 +12,9 @@ CONTENT_SECURITY_POLICY = (
     "frame-ancestors 'none'"
 )
 PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), interest-cohort=()"
+
+NEVER_KEPT = ("/auth/", "/settings/", "/admin")
+"""Pages with tokens, codes and addresses: no cache and no way back to them after logging out."""
 
 
 def apply(done: RequestContext, response: Response) -> None:
@@ -25,6 +28,8 @@ def apply(done: RequestContext, response: Response) -> None:
     headers.setdefault("X-Request-Id", done.request_id)
     if done.settings.is_secure:
         headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+    if request.path.startswith(NEVER_KEPT):
+        headers.setdefault("Cache-Control", "no-store")
     if done.actor.is_authenticated:
         headers.setdefault("Cache-Control", "private, no-cache")
         headers.add("Vary", "Cookie")
