@@ -19,7 +19,7 @@ WORD = re.compile(r"[A-Za-z_][\w-]*")
 
 def style_sheet(bootstrap: str) -> str:
     """Bootstrap's rules for the classes our templates name, in a layer below our own sheets: ours always win."""
-    own = "\n".join((OWN / "css" / f"{name}.css").read_text() for name in STYLES if _has("css", name))
+    own = "\n".join((OWN / "css" / f"{name}.css").read_text() for name in STYLES)
     return f"@layer bootstrap{{{narrowed(bootstrap, named_classes())}}}\n{_tightened(own)}"
 
 
@@ -77,7 +77,3 @@ def _blocks(css: str) -> Iterator[tuple[str, str]]:
 
 def _tightened(css: str) -> str:
     return re.sub(r"\s*\n\s*", "\n", COMMENT.sub("", css))
-
-
-def _has(folder: str, name: str) -> bool:
-    return (OWN / folder / f"{name}.{folder}").is_file()
