@@ -33,7 +33,7 @@ EMPTY_QUOTE = "<blockquote></blockquote>", "<blockquote>\n</blockquote>"
 
 
 def read(example: Example) -> str:
-    return READER.render(example.markdown).replace(*EMPTY_QUOTE)
+    return str(READER.render(example.markdown)).replace(*EMPTY_QUOTE)
 
 
 def test_all_examples_are_here() -> None:

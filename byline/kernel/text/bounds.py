@@ -6,7 +6,7 @@ import re
 
 from markdown_it import MarkdownIt
 from markdown_it.parser_inline import ParserInline
-from markdown_it.rules_block import StateBlock
+from markdown_it.rules_block import StateBlock, table
 from markdown_it.rules_inline import StateInline
 from mdit_py_plugins.footnote.index import footnote_ref
 
@@ -17,7 +17,9 @@ _FOOTNOTE = re.compile(rf"\[\^[^\s\[\]]{{1,{limits.MAX_LABEL_CHARACTERS}}}\]")
 
 def install(parser: MarkdownIt) -> None:
     """Bound a parser whose other rules are in place."""
-    parser.block.ruler.before("table", "too_much", _too_much)
+    parser.block.ruler.at("table", _table, {"alt": ["paragraph", "reference"]})
+    chains = ["paragraph", "reference", "blockquote", "list"]
+    parser.block.ruler.before("table", "too_much", _too_much, {"alt": chains})
     parser.inline.ruler.before("text", "too_many_steps", _too_many_steps)
     parser.inline.ruler.at("footnote_ref", _footnote_ref)
 
@@ -50,12 +52,16 @@ def _too_many_steps(state: StateInline, silent: bool) -> bool:
 
 
 def _too_much(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
-    """Beyond the depth or the number of blocks, what is left is shown as it was typed."""
-    if silent:
+    """Beyond the depth or the number of looks, what is left is shown as it was typed."""
+    looks = state.env["looks"] = state.env.get("looks", 0) + (1 if silent else 8)
+    if looks <= limits.MAX_LOOKS and (silent or state.level < limits.MAX_BLOCK_DEPTH):
         return False
-    blocks = state.env["blocks"] = state.env.get("blocks", 0) + 1
-    if state.level < limits.MAX_BLOCK_DEPTH and blocks <= limits.MAX_BLOCKS:
-        return False
+    if not silent:
+        _show_as_typed(state, start_line, end_line)
+    return True
+
+
+def _show_as_typed(state: StateBlock, start_line: int, end_line: int) -> None:
     last = start_line
     while last < end_line and (state.isEmpty(last) or state.sCount[last] >= state.blkIndent):
         last += 1
@@ -63,7 +69,17 @@ def _too_much(state: StateBlock, start_line: int, end_line: int, silent: bool) -
     token.content = state.getLines(start_line, last, state.blkIndent, False)
     token.map = [start_line, last]
     state.line = last
-    return True
+
+
+def _table(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
+    """As the reader's own, until a text has used up its cells: short rows are filled up, so a few signs make many."""
+    if state.env.get("cells", 0) > limits.MAX_CELLS:
+        return False
+    before = len(state.tokens)
+    is_table = table(state, start_line, end_line, silent)
+    # A cell is three tokens: its start, its words, its end.
+    state.env["cells"] = state.env.get("cells", 0) + (len(state.tokens) - before) // 3
+    return is_table
 
 
 def _footnote_ref(state: StateInline, silent: bool) -> bool:

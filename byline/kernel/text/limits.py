@@ -12,11 +12,13 @@ from byline.kernel.errors import Invalid
 
 MAX_CHARACTERS = 500_000
 MAX_LINES = 60_000
-MAX_BLOCKS = 25_000
-"""Paragraphs, headings, lists, items and whatever else stands by itself."""
+MAX_LOOKS = 200_000
+"""Looks at a line to see whether a block begins there; a block that does begin counts for eight."""
+MAX_CELLS = 20_000
+"""Cells of tables, counted after each table; the reader fills up a single one with 65,536 at most."""
 MAX_DEPTH = 100
 """Elements within elements."""
-MAX_BLOCK_DEPTH = 40
+MAX_BLOCK_DEPTH = 20
 """Quotes and lists within each other; a list counts twice, once for itself and once for its item."""
 MAX_BRACKET_DEPTH = 20
 """Brackets looked into while searching the end of a link's words."""
