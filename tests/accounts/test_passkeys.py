@@ -1,0 +1,136 @@
+"""Passkeys, as far as a test without a browser can go; the journey with a real one is in tests/journeys."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from byline.accounts.models import User, WebAuthnCredential
+from byline.kernel import clock
+from byline.kernel.db import Database
+from byline.kernel.settings import Settings
+from tests.factories import PASSWORD, LogIn, MakeUser
+
+NEW = {"name": "My phone", "password": PASSWORD}
+NONSENSE = ("", "x", "{}", "[]", "null", '{"id": "x"}', json.dumps({"id": "AA", "rawId": "AA", "type": "public-key"}))
+
+
+@pytest.fixture(autouse=True)
+def _unlimited(app: Flask) -> None:
+    app.config["RATE_LIMITS"] = False
+
+
+@pytest.fixture
+def ada(make_user: MakeUser) -> User:
+    return make_user("ada")
+
+
+@pytest.fixture
+def browser(ada: User, log_in: LogIn) -> FlaskClient:
+    return log_in(ada)
+
+
+def give_key(database: Database, user: User, name: str = "Old phone", usage: str = "first") -> int:
+    with database.unit_of_work() as session:
+        key = WebAuthnCredential(
+            user_id=user.id,
+            name=name,
+            credential_id=f"{user.id} {name}".encode(),
+            public_key=b"key",
+            usage=usage,
+            device_type="single_device",
+            create_datetime=clock.now(),
+            lastuse_datetime=clock.now(),
+        )
+        session.add(key)
+        session.flush()
+        return key.id
+
+
+def options(browser: FlaskClient, **changed: str) -> tuple[int, dict[str, object]]:
+    answer = browser.post(
+        "/settings/security/passkeys/options", data=NEW | changed, headers={"Accept": "application/json"}
+    )
+    return answer.status_code, json.loads(answer.text)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"password": "not it at all"}, {"name": ""}, {"name": "x" * 65}, {"name": "a\0b"}, {"name": "OLD  phone"}],
+)
+def test_what_cannot_become_a_passkey_is_refused(
+    browser: FlaskClient, ada: User, database: Database, changed: dict[str, str]
+) -> None:
+    give_key(database, ada)
+    status, told = options(browser, **changed)
+    assert status == 400
+    assert told["detail"]
+
+
+def test_a_passkey_that_replaces_the_password_must_know_its_holder(browser: FlaskClient) -> None:
+    _, told = options(browser)
+    assert told["rp"] == {"name": "Byline", "id": "localhost"}
+    assert told["authenticatorSelection"]["userVerification"] == "required"  # type: ignore[index]
+    assert told["authenticatorSelection"]["residentKey"] == "required"  # type: ignore[index]
+
+
+def test_a_passkey_for_the_second_step_need_not(browser: FlaskClient) -> None:
+    _, told = options(browser, only_second_step="y")
+    assert told["authenticatorSelection"]["userVerification"] == "discouraged"  # type: ignore[index]
+
+
+def test_a_device_is_not_asked_for_a_second_key(browser: FlaskClient, ada: User, database: Database) -> None:
+    give_key(database, ada)
+    _, told = options(browser)
+    assert len(told["excludeCredentials"]) == 1  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("credential", NONSENSE)
+def test_nonsense_is_refused_with_a_sentence(browser: FlaskClient, client: FlaskClient, credential: str) -> None:
+    options(browser)
+    assert browser.post("/settings/security/passkeys", data={"credential": credential}).status_code == 400
+    client.post("/auth/passkey/options")
+    answer = client.post("/auth/passkey", data={"credential": credential})
+    assert answer.status_code == 400
+    assert "passkey" in answer.text
+
+
+def test_an_answer_nobody_asked_for_is_refused(client: FlaskClient) -> None:
+    assert "too long" in client.post("/auth/passkey", data={"credential": "{}"}).text
+
+
+def test_the_log_in_page_names_nobodys_passkeys(client: FlaskClient, ada: User, database: Database) -> None:
+    give_key(database, ada)
+    told = json.loads(client.post("/auth/passkey/options").text)
+    assert told["allowCredentials"] == []
+    assert told["userVerification"] == "required"
+
+
+def test_a_passkey_only_for_the_second_step_asks_for_it(client: FlaskClient, ada: User, database: Database) -> None:
+    give_key(database, ada, usage="secondary")
+    answer = client.post("/auth/login", data={"email": "ada", "password": PASSWORD})
+    assert answer.location.startswith("/auth/code")
+    told = json.loads(client.post("/auth/passkey/options").text)
+    assert len(told["allowCredentials"]) == 1
+    assert "Use a passkey" in client.get("/auth/code").text
+
+
+def test_removing_one_takes_the_password_and_ones_own_key(
+    browser: FlaskClient, ada: User, make_user: MakeUser, database: Database
+) -> None:
+    mine, hers = give_key(database, ada), give_key(database, make_user("grace"))
+    assert browser.post(f"/settings/security/passkeys/{mine}/remove").status_code == 400
+    assert browser.post(f"/settings/security/passkeys/{hers}/remove", data={"password": PASSWORD}).status_code == 404
+    assert browser.post(f"/settings/security/passkeys/{mine}/remove", data={"password": PASSWORD}).status_code == 302
+    assert "Old phone" not in browser.get("/settings/security").text
+
+
+def test_a_site_reached_by_a_number_offers_none(app: Flask, settings: Settings, browser: FlaskClient) -> None:
+    assert "Add a passkey" in browser.get("/settings/security").text
+    app.extensions["byline.settings"] = replace(settings, url="http://127.0.0.1:8000")
+    assert "Add a passkey" not in browser.get("/settings/security").text
+    assert "passkey" not in app.test_client().get("/auth/login").text
