@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, Subquery, func, select
 from sqlalchemy.orm import InstrumentedAttribute, joinedload, load_only, raiseload, selectinload, undefer
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -139,10 +139,31 @@ def tag(slug: str) -> Tag | None:
     return db.session().scalar(select(Tag).where(Tag.slug == slug))
 
 
+def _newest() -> Subquery:
+    """The `LATELY` newest posts: who asks these for something asks the same of a site of any size."""
+    newest = select(Post.id, Post.listed_at).where(Post.listed_at.is_not(None))
+    return newest.order_by(Post.listed_at.desc(), Post.id.desc()).limit(LATELY).subquery()
+
+
+def writing_lately(limit: int = 6) -> Sequence[User]:
+    """Who wrote the newest posts, whoever wrote last first."""
+    recent = _newest()
+    last = func.max(recent.c.listed_at).label("last")
+    writers = (
+        select(PostAuthor.user_id, last)
+        .join(recent, recent.c.id == PostAuthor.post_id)
+        .group_by(PostAuthor.user_id)
+        .order_by(last.desc(), PostAuthor.user_id)
+        .limit(limit)
+        .subquery()
+    )
+    query = select(User).join(writers, writers.c.user_id == User.id).options(*PERSON)
+    return db.session().scalars(query.order_by(writers.c.last.desc(), User.id)).all()
+
+
 def tags_in_use(limit: int = 15) -> Sequence[Counted]:
-    """The tags that the newest posts carry, most used first. It looks at `LATELY` posts, so its cost does not grow."""
-    newest = select(Post.id).where(Post.listed_at.is_not(None)).order_by(Post.listed_at.desc(), Post.id.desc())
-    recent = newest.limit(LATELY).subquery()
+    """The tags that the newest posts carry, most used first."""
+    recent = _newest()
     count = func.count()
     query = (
         select(Tag.slug, Tag.name, count)

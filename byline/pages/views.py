@@ -11,7 +11,7 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
 from byline.accounts.models import User
-from byline.kernel.access import Actor
+from byline.kernel.access import ANONYMOUS, Actor
 from byline.kernel.errors import NotFound
 from byline.pages import addresses, listing, pieces, queries, seo
 from byline.posts import content
@@ -21,9 +21,17 @@ from byline.web import context, pagecache
 
 @dataclass(frozen=True, slots=True)
 class Aside:
-    """The second column's tags."""
+    """The second column: who writes lately, and about what."""
 
     html: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number as it is shown."""
+
+    html: Markup
+    number: int
 
 
 @pagecache.for_strangers
@@ -31,7 +39,7 @@ def home() -> str:
     """The newest posts of everybody."""
     shown = listing.kept(("latest",), queries.latest)
     about = _with_neighbours(seo.of_home(listing.path_here("/")), shown)
-    return render_template("pages/home.html", listing=shown, about=about, tags=_tags_in_use())
+    return render_template("pages/home.html", listing=shown, about=about, aside=_aside())
 
 
 @pagecache.for_strangers
@@ -43,7 +51,7 @@ def tag(tag: str) -> str | AnyResponse:
         return redirect(path, 301)
     shown = listing.kept(("tag", found.id), partial(queries.tagged, found.id))
     about = _with_neighbours(seo.of_tag(found, listing.path_here(path)), shown)
-    return render_template("pages/tag.html", tag=found, listing=shown, about=about, tags=_tags_in_use())
+    return render_template("pages/tag.html", tag=found, listing=shown, about=about, aside=_aside())
 
 
 def tag_meant(written: str) -> Tag:
@@ -70,12 +78,21 @@ def profile(username: str) -> Response | AnyResponse:
     page = render_template(
         "pages/profile.html",
         person=person,
-        count=queries.count_of_author(person.id),
+        count=_count_of(person),
         listing=shown,
         about=about,
         is_self=_is(actor, person),
     )
     return _fresh_for_strangers(make_response(page), actor)
+
+
+def _count_of(person: User) -> Figure:
+    def make() -> Figure:
+        number = queries.count_of_author(person.id)
+        return Figure(Markup(f"{number:,}"), number)  # noqa: S704  (digits)
+
+    found = pieces.kept(("count", person.id), make)
+    return found or Figure(Markup("0"), 0)
 
 
 def _without_authors() -> Mapping[str, object]:
@@ -117,9 +134,11 @@ def _with_neighbours(about: seo.About, shown: listing.Listing) -> seo.About:
     return replace(about, older=older, newer=newer)
 
 
-def _tags_in_use() -> Markup:
+def _aside() -> Markup:
     def make() -> Aside:
-        return Aside(Markup(render_template("pages/_tags.html", tags=queries.tags_in_use())))  # noqa: S704  (escaped)
+        people, tags = queries.writing_lately(), queries.tags_in_use()
+        html = render_template("pages/_aside.html", people=people, tags=tags, actor=ANONYMOUS)
+        return Aside(Markup(html))  # noqa: S704  (our own template escaped it)
 
-    found = pieces.kept(("tags",), make)
+    found = pieces.kept(("aside",), make)
     return found.html if found else Markup("")
