@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import make_response, render_template
 from werkzeug.wrappers import Response
 
-from byline.kernel import text
+from byline.kernel.text import diff
 from byline.posts import desk, queries
 from byline.posts.content import ChangedMeanwhile
 from byline.posts.forms import WriteForm
@@ -21,7 +21,7 @@ def show(form: WriteForm, conflict: ChangedMeanwhile) -> Response:
         mine=conflict.mine,
         theirs=theirs,
         last=queries.kept(theirs, theirs.version),
-        changes=text.diff(theirs.body, conflict.mine.body),
+        changes=diff.compare(theirs.body, conflict.mine.body),
         carried=[(name, form[name].data or "") for name in CARRIED],
         form=form,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 
-from flask import render_template, url_for
+from flask import render_template, request, url_for
 
 from byline.kernel import text
 from byline.kernel.access import Actor
@@ -59,6 +59,7 @@ def page(form: WriteForm, post: Post | None = None, copy: WorkingCopy | None = N
         copy=copy,
         pictures=pictures_of(body, form.cover.data or ""),
         preview=rendered(body).html if previews else None,
+        sent_back=request.method == "POST",
         address_before=_address_before(context.current().actor, post),
     )
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from byline.kernel import text
 from byline.kernel.errors import NotFound
+from byline.kernel.text import diff
 from byline.posts import desk, queries, service
 from byline.posts.models import Post, Revision
 from byline.web import context, guards, paging, throttle
@@ -28,7 +28,7 @@ def revision(username: str, slug: str, number: int) -> str:
     beside_now = request.args.get("beside") == "now"
     other = queries.revision(post, post.version if beside_now else number - 1)
     before, after = (shown, other) if beside_now else (other, shown)
-    changes = text.diff(before.body if before else "", after.body if after else "")
+    changes = diff.compare(before.body if before else "", after.body if after else "")
     return render_template(
         "posts/revision.html",
         post=post,
@@ -37,6 +37,7 @@ def revision(username: str, slug: str, number: int) -> str:
         before=before,
         after=after,
         changes=changes,
+        facts=_facts(before, after),
         beside_now=beside_now,
     )
 
@@ -50,6 +51,18 @@ def restore(username: str, slug: str, number: int) -> AnyResponse:
     post = service.restore(context.current().actor, post.id, number, based_on=based_on)
     flash(f"The text of revision {number} is back, as revision {post.version}.", "success")
     return redirect(desk.address_of(post, "posts.edit"))
+
+
+def _facts(before: Revision | None, after: Revision | None) -> list[tuple[str, str, str]]:
+    """What else changed: the name of it, what it was, what it became."""
+    if before is None or after is None:
+        return []
+    pairs = (
+        ("Title", before.title, after.title),
+        ("Standfirst", before.standfirst, after.standfirst),
+        ("Tags", ", ".join(before.tags), ", ".join(after.tags)),
+    )
+    return [pair for pair in pairs if pair[1] != pair[2]]
 
 
 def _revision(post: Post, number: int) -> Revision:

@@ -217,6 +217,12 @@ def test_another_window_overwrites_no_typing_it_has_not_seen(ada: User) -> None:
     assert kept.copy.body == "Second window"
 
 
+def test_another_window_with_the_same_text_is_no_conflict(ada: User) -> None:
+    post = service.create(ada.actor, TEXT)
+    service.autosave(ada.actor, post.id, typed("The same", sequence=3))
+    assert service.autosave(ada.actor, post.id, typed("The same", window="w2")).copy.window == "w2"
+
+
 def test_typing_that_could_not_be_saved_is_refused(ada: User) -> None:
     post = service.create(ada.actor, TEXT)
     with pytest.raises(Invalid):

@@ -57,7 +57,7 @@ def autosave(actor: Actor, post_id: int, typed: Typed) -> Autosaved:
     copy = _locked(actor, post_id)
     if copy is None:
         copy = _insert_copy(actor, post_id)
-    elif copy.window != typed.window and copy.sequence > typed.seen:
+    elif copy.window != typed.window and copy.sequence > typed.seen and not _is_same(copy, typed):
         raise Conflict(
             "other-window",
             "This post is open in another window too, and that one wrote last. Nothing was overwritten.",
@@ -97,6 +97,11 @@ def _insert_copy(actor: Actor, post_id: int) -> WorkingCopy:
     if copy is None:
         raise Conflict("other-window", "Another window saved this post in the same moment. Nothing was overwritten.")
     return copy
+
+
+def _is_same(copy: WorkingCopy, typed: Typed) -> bool:
+    kept = (copy.title, copy.body, copy.standfirst, copy.tags)
+    return kept == (typed.title, typed.body, typed.standfirst, typed.tags)
 
 
 def _put_typed(copy: WorkingCopy, typed: Typed) -> None:

@@ -11,7 +11,8 @@ export class Autosave {
     Object.assign(this, { form, text, status, notices, pocket, window });
     this.sequence = Number(form.dataset.sequence);
     this.seen = this.sequence;
-    this.kept = JSON.stringify(text());
+    // A form that came back refused holds what the site does not have.
+    this.kept = form.dataset.sentBack ? "" : JSON.stringify(text());
     this.failures = 0;
     this.stopped = false;
   }
@@ -67,7 +68,7 @@ export class Autosave {
     this.sequence = this.seen = data.sequence;
     this.notices.hide("trouble");
     if (!this.form.dataset.post) this.begun(data);
-    this.done(text, this.form.dataset.state === "draft" ? "Saved" : "Kept for you");
+    this.done(text, this.form.dataset.state === "draft" ? "Saved" : "Kept privately");
     if (data.post_moved_on) {
       const sentence =
         "This post was saved in another window. What you type here is kept; saving it shows you both texts.";

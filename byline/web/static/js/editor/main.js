@@ -47,12 +47,19 @@ title.addEventListener("input", () => {
   if (title.value.includes("\n")) title.value = title.value.replace(/\s*\n\s*/g, " ");
 });
 
+// The text as a save would leave it, to tell whether two are the same.
+function asSaved(fields) {
+  const line = (value) => value.trim().split(/\s+/).join(" ");
+  const names = fields.tags.split(",").map(line).filter(Boolean);
+  return JSON.stringify([line(fields.title), fields.body.trimEnd(), line(fields.standfirst), names]);
+}
+
 // A text that never reached the site is offered when the writer comes back.
 function offerPocket() {
   const found = pocket.found();
   if (!found) return;
   const [key, { at, ...before }] = found;
-  if (JSON.stringify(before) === JSON.stringify(text())) return pocket.forget(key);
+  if (asSaved(before) === asSaved(text())) return pocket.forget(key);
   const when = new Intl.DateTimeFormat([], { dateStyle: "medium", timeStyle: "short" }).format(at);
   const bringBack = () => {
     for (const [name, value] of Object.entries(before)) form.elements[name].value = value;
@@ -71,6 +78,7 @@ function offerPocket() {
   );
 }
 offerPocket();
+autosave.typed();
 
 // Ctrl+S keeps a revision of a draft. What readers see changes by a button only, so for the rest it keeps the typing.
 async function save() {

@@ -50,6 +50,8 @@ export class Pictures {
   }
 
   async take(files) {
+    // Behind an open dialog the text forgets where its caret was.
+    this.at = this.body.selectionEnd;
     for (const file of files) {
       const sent = await this.describe(file);
       if (sent) this.place(sent);
@@ -59,11 +61,13 @@ export class Pictures {
 
   place({ markdown, url }) {
     const { body } = this;
-    const at = body.selectionEnd;
+    const { at } = this;
     const before = body.value.slice(0, at);
     const gap = before === "" || before.endsWith("\n\n") ? "" : before.endsWith("\n") ? "\n" : "\n\n";
     const after = body.value.slice(at).startsWith("\n\n") ? "" : "\n\n";
-    insertAt(body, at, at, `${gap}${markdown}${after}`);
+    const insert = `${gap}${markdown}${after}`;
+    insertAt(body, at, at, insert);
+    this.at = at + insert.length;
     this.onSent(url);
   }
 

@@ -3,6 +3,7 @@ import { send } from "./site.js";
 
 const PAUSE = 350;
 const WIDE = matchMedia("(min-width: 70rem)");
+const ROOMY = matchMedia("(min-width: 90rem)");
 const CHOICE = "byline.desk.preview";
 
 function remembered() {
@@ -24,7 +25,7 @@ export class Preview {
     this.button.addEventListener("click", () => this.toggle(this.pane.hidden, true));
     body.addEventListener("scroll", () => this.follow());
     addEventListener("scroll", () => this.follow(), { passive: true });
-    this.toggle(!this.pane.hidden || (WIDE.matches && remembered() === "yes"));
+    this.toggle(!this.pane.hidden || (WIDE.matches && (remembered() ?? (ROOMY.matches ? "yes" : "no")) === "yes"));
   }
 
   get isShown() {
