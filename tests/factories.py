@@ -21,7 +21,7 @@ from byline.accounts import roles
 from byline.accounts.models import User
 from byline.kernel import clock, db
 from byline.kernel.db import Database
-from byline.posts.models import Post, PostAuthor, PostState, PostTag, Tag
+from byline.posts.models import Post, PostAuthor, PostState, PostTag, Revision, Tag
 from byline.web import context
 from byline.worker import Worker
 
@@ -116,7 +116,14 @@ class MakePost:
                 PostTag(tag=_tag(name), position=position, listed_at=listed_at) for position, name in enumerate(tags)
             ]
             session.add(post)
+            session.flush()
+            session.add(_first_revision(post, list(tags)))
         return post
+
+
+def _first_revision(post: Post, tags: list[str]) -> Revision:
+    text = {"title": post.title, "body": post.body, "tags": tags}
+    return Revision(post_id=post.id, number=1, editor_id=post.author_id, created_at=post.created_at, **text)
 
 
 def _tag(name: str) -> Tag:

@@ -6,9 +6,12 @@ from typing import Any
 
 from flask import request
 from flask_wtf import FlaskForm
-from werkzeug.datastructures import MultiDict
+from werkzeug.datastructures import CombinedMultiDict, MultiDict
+from wtforms import FileField
 
 from byline.kernel.errors import DomainError
+
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
 
 class Form(FlaskForm):  # type: ignore[misc]
@@ -18,10 +21,17 @@ class Form(FlaskForm):  # type: ignore[misc]
         """How what was sent becomes fields."""
 
         def wrap_formdata(self, form: Any, formdata: Any) -> Any:
-            """Leave JSON alone: it would put lists and objects where validators expect text."""
-            if request.is_json and not isinstance(formdata, MultiDict):
+            """Give text to fields of text and files to fields of files, whatever was sent under their names.
+
+            JSON is left alone: it would put lists and objects where validators expect text.
+            """
+            if isinstance(formdata, MultiDict):
+                return formdata
+            if request.method in SAFE_METHODS or request.is_json:
                 return None
-            return super().wrap_formdata(form, formdata)
+            names = {name for name, field in form._fields.items() if isinstance(field, FileField)}
+            files = MultiDict((name, file) for name, file in request.files.items(multi=True) if name in names)
+            return CombinedMultiDict([files, request.form]) if files or request.form else None
 
     def refuse(self, error: DomainError) -> None:
         """Put each sentence of `error` beside its field; what belongs to no field goes above the form."""

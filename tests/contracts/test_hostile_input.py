@@ -149,11 +149,11 @@ def test_no_address_breaks(world: World) -> None:
     assert wrong == []
 
 
-def test_too_large_a_body_is_refused_with_its_status(world: World) -> None:
+def test_too_large_a_body_is_refused_with_its_status(guarded_world: World) -> None:
     wrong = []
-    for route in every_route(world):
+    for route in every_route(guarded_world):
         for method in route.unsafe:
-            browser = world.browser(route.welcome_viewers()[0])
+            browser = guarded_world.browser(route.welcome_viewers()[0])
             body = io.BytesIO(b"body=" + b"x" * 11_000_000)
             answer = browser.open(
                 route.address,

@@ -68,7 +68,9 @@ def fill(app: Flask, database: Database, make_user: MakeUser, make_post: MakePos
         people[name] = make_user(name.replace("_", "-"), role=f"All but {permission.name}")
     posts = {state: _post(make_post, people, state) for state in PostState}
     with database.unit_of_work() as session:
-        session.add_all(_belongings(people["ada"], posts[PostState.PUBLISHED]))
+        published = session.get_one(Post, posts[PostState.PUBLISHED].id)
+        published.version = 2
+        session.add_all(_belongings(people["ada"], published))
         key = media.keep(
             people["ada"].actor, _picture(), Storage(context.settings_of(app).data / "media"), alt="A dot"
         ).key
@@ -93,9 +95,8 @@ def _post(make_post: MakePost, people: Mapping[str, User], state: PostState) -> 
 def _belongings(ada: User, post: Post) -> list[Base]:
     stamp = post.updated_at
     return [
-        Revision(post_id=post.id, number=1, editor_id=ada.id, title="Hullo", body="First.", tags=[], created_at=stamp),
         Revision(
-            post_id=post.id, number=2, editor_id=ada.id, title=post.title, body=post.body, tags=[], created_at=stamp
+            post_id=post.id, number=2, editor_id=ada.id, title=post.title, body="Later.", tags=[], created_at=stamp
         ),
         WorkingCopy(post_id=post.id, user_id=ada.id, title="Hello", body="Typed.", base_version=1, updated_at=stamp),
         PostAddress(author_id=ada.id, slug="hullo", post_id=post.id),

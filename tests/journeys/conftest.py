@@ -78,7 +78,7 @@ def watch(site: RunningSite) -> Iterator[Watch]:
     """Fails the test at its end when a browser did what none may do."""
     over = Watch(site.url)
     yield over
-    assert over.complaints == []
+    assert over.complaints == [], f"The site said:\n{site.said[-4000:]}"
 
 
 @pytest.fixture
