@@ -14,16 +14,20 @@ from byline.kernel.state import SiteState
 def keep_one_besides(user_id: int) -> None:
     """Raise Conflict unless somebody other than this member can administer the site.
 
-    It holds the site's row until the unit of work settles: two administrators who remove each other at the same
-    moment come one after the other, and the second is refused.
+    Two administrators who remove each other at the same moment come one after the other, and the second is refused.
     """
-    db.session().execute(select(SiteState.id).with_for_update())
+    one_at_a_time()
     bit = int(Permission.ADMINISTER)
     able = (User.active, User.suspended_at.is_(None), User.deletion_asked_at.is_(None), User.confirmed_at.is_not(None))
     other = exists().where(User.role_id == Role.id, Role.permissions.op("&")(bit) == bit, User.id != user_id, *able)
     if not db.session().scalar(select(other)):
         sentence = "This is the site's only administrator. Make somebody else administrator first."
         raise Conflict("last-administrator", sentence)
+
+
+def one_at_a_time() -> None:
+    """Hold the site's row until the unit of work settles, so that acts that depend on each other come in turn."""
+    db.session().execute(select(SiteState.id).with_for_update())
 
 
 def administers(user: User) -> bool:

@@ -50,7 +50,7 @@ def ask_export() -> Response:
     return redirect(url_for("accounts.data"), 303)
 
 
-@blueprint.get("/settings/data/export/<int:export_id>")
+@blueprint.get("/settings/data/export/<int(max=2147483647):export_id>")
 @guards.signed_in
 def fetch_export(export_id: int) -> FlaskResponse:
     """The packed data, for its owner alone."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from byline.accounts import administrators, audit, members, profile_rules, rules, sessions
 from byline.accounts.models import FormerName, Role, User, WebAuthnCredential
@@ -32,7 +32,7 @@ def check(actor: Actor) -> None:
 def give_role(actor: Actor, user_id: int, role_id: int) -> User:
     """Give the member another role; Conflict where that would leave nobody, or not oneself, to administer."""
     user = opened(actor, user_id)
-    role = db.session().get(Role, role_id)
+    role = next((role for role in db.session().scalars(select(Role)) if role.id == role_id), None)
     if role is None:
         raise Invalid("no-such-role", "There is no such role.", field="role")
     if role.id == user.role_id:

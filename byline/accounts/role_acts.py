@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from sqlalchemy import func, select, update
-from sqlalchemy.exc import IntegrityError
 
-from byline.accounts import audit, member_acts, profile_rules, roles
+from byline.accounts import administrators, audit, member_acts, profile_rules, roles
 from byline.accounts.models import Role, User
 from byline.kernel import db
 from byline.kernel.access import EVERYTHING, Actor, Permission
@@ -17,9 +16,9 @@ LONGEST_NAME = 40
 def make(actor: Actor, name: str, permissions: Permission) -> Role:
     """Make a role; Invalid when the name is missing, too long or taken."""
     member_acts.check(actor)
-    role = Role(name=_checked(name), permissions=int(permissions), default=False)
+    role = Role(name=_free(name), permissions=int(permissions), default=False)
     db.session().add(role)
-    _flush_name()
+    db.session().flush()
     audit.note(actor, "role.made", role.name, words(permissions))
     return role
 
@@ -35,9 +34,9 @@ def change(actor: Actor, role_id: int, name: str, permissions: Permission) -> Ro
         permissions = EVERYTHING
     _check_change(actor, role, permissions)
     before = Permission(role.permissions)
-    role.name = role.name if is_built_in(role) else _checked(name)
+    role.name = role.name if is_built_in(role) else _free(name, role.id)
     role.permissions = int(permissions)
-    _flush_name()
+    db.session().flush()
     audit.note(actor, "role.changed", role.name, f"{words(before)} → {words(permissions)}")
     return role
 
@@ -100,16 +99,13 @@ def _check_change(actor: Actor, role: Role, permissions: Permission) -> None:
         raise Conflict("default-too-strong", sentence)
 
 
-def _checked(name: str) -> str:
+def _free(name: str, role_id: int = 0) -> str:
+    """The name in order, if no other role has it in whatever case."""
     name = profile_rules.one_line(name)
     if not name or len(name) > LONGEST_NAME:
         raise Invalid("role-name", f"A role needs a name of at most {LONGEST_NAME} characters.", field="name")
+    administrators.one_at_a_time()
+    names = db.session().scalars(select(Role.name).where(Role.id != role_id))
+    if name.casefold() in {other.casefold() for other in names}:
+        raise Invalid("role-name-taken", "Another role has this name.", field="name")
     return name
-
-
-def _flush_name() -> None:
-    try:
-        with db.session().begin_nested():
-            db.session().flush()
-    except IntegrityError as error:
-        raise Invalid("role-name-taken", "Another role has this name.", field="name") from error

@@ -43,7 +43,7 @@ def listed() -> str:
     """Members by name, address, role and state, newest first."""
     wanted = Wanted(
         search=request.args.get("q", "").strip(),
-        role_id=request.args.get("role", type=int),
+        role_id=member_page.number(request.args.get("role", "")),
         state=next((state for state in MemberState if state == request.args.get("state")), None),
     )
     return render_template(
