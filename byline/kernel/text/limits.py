@@ -40,10 +40,13 @@ def steps_for(characters: int) -> int:
 
 
 def accepted(source: str) -> str:
-    """The text ready to be read: what no database stores is replaced. Invalid (field `body`) when it is too long."""
+    """The text ready to be read: what no database stores is replaced, byte order marks are gone.
+
+    Raises Invalid (field `body`) when it is too long.
+    """
     _check("characters", len(source), MAX_CHARACTERS)
     _check("lines", source.count("\n") + source.count("\r"), 2 * MAX_LINES if "\r\n" in source else MAX_LINES)
-    return _LONE_SURROGATES.sub("\ufffd", source.replace("\0", "\ufffd"))
+    return _LONE_SURROGATES.sub("\ufffd", source.replace("\0", "\ufffd").replace("\ufeff", ""))
 
 
 def _check(what: str, count: int, most: int) -> None:
