@@ -5,6 +5,8 @@ PORT ?= 8000
 HOST ?= 127.0.0.1
 BIN := .venv/bin
 UV := $(BIN)/uv pip
+# Compiled once here, so that every start is quick even where Python may not keep what it compiles.
+INSTALL := $(UV) install --quiet --compile-bytecode
 
 .DEFAULT_GOAL := help
 .PHONY: help setup serve test check browser format bench lock clean
@@ -19,12 +21,13 @@ help: ## list the commands
 	@touch $@
 
 .venv/runtime: .venv/bin/uv requirements/runtime.txt pyproject.toml
-	$(UV) install --quiet --require-hashes -r requirements/runtime.txt
-	$(UV) install --quiet --no-deps --no-build-isolation -e .
+	$(INSTALL) --require-hashes -r requirements/runtime.txt
+	$(INSTALL) --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m compileall -q byline
 	@touch $@
 
 .venv/development: .venv/runtime requirements/development.txt
-	$(UV) install --quiet --require-hashes -r requirements/development.txt
+	$(INSTALL) --require-hashes -r requirements/development.txt
 	@touch $@
 
 setup: .venv/runtime ## make .venv from the lock files
