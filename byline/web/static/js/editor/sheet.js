@@ -52,6 +52,7 @@ export class Sheet {
 
   open() {
     if (!this.dialog.open) this.dialog.showModal();
+    this.dialog.querySelector('[aria-invalid="true"]')?.focus();
   }
 
   // The site speaks UTC; the writer sees and chooses local time, sent with its offset.
