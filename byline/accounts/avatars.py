@@ -41,7 +41,7 @@ def avatar(name: str) -> Response:
     With the version the pages ask for (`v=`) it may be kept for ever, otherwise for five minutes.
     """
     with context.database_of().unit_of_work(write=False):
-        face = _face(name.casefold()) if len(name) <= 64 else None
+        face = _face(name.casefold()) if name.isprintable() and len(name) <= 64 else None
     if face is None:
         return _sent(_drawn("", ""), "blank", 404)
     if face.is_hidden:

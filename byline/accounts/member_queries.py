@@ -85,7 +85,8 @@ def _named(search: str) -> ColumnElement[bool]:
 
 def member(username: str) -> User:
     """The member of that name, in whatever case it is written; NotFound when there is none."""
-    found = db.session().scalar(select(User).where(User.username_key == username.casefold()))
+    known = username.isprintable()
+    found = db.session().scalar(select(User).where(User.username_key == username.casefold())) if known else None
     if found is None:
         raise NotFound("member-unknown", "There is no such member.")
     return found

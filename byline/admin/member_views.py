@@ -8,7 +8,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from byline.accounts import invitations, leaving, member_acts, member_queries, profile, profile_views
+from byline.accounts import invitations, leaving, member_acts, member_queries, profile, profile_rules, profile_views
 from byline.accounts.member_queries import MemberState, Wanted
 from byline.accounts.models import User
 from byline.accounts.profile_forms import PictureForm, ProfileForm
@@ -42,7 +42,7 @@ PLAIN_ACTS: Mapping[str, tuple[Act, str]] = {
 def listed() -> str:
     """Members by name, address, role and state, newest first."""
     wanted = Wanted(
-        search=request.args.get("q", "").strip(),
+        search=profile_rules.one_line(request.args.get("q", "")),
         role_id=member_page.number(request.args.get("role", "")),
         state=next((state for state in MemberState if state == request.args.get("state")), None),
     )
