@@ -22,13 +22,13 @@ _ALSO_LOOKS_LIKE = str.maketrans({"1": "i", "0": "o", "3": "e", "4": "a", "5": "
 
 RESERVED = frozenset(
     """
-    abuse access about account accounts admin administration administrator administrators all anonymous api archive
-    assets auth avatar beacon byline contact deleted drafts edit everybody everyone favicon feed following followers ftp
-    healthz help host hostmaster legal log login logout mail mailer mailerdaemon me media metrics mod moderation
-    moderator moderators new nobody none noreply notifications null official operator owner post postmaster privacy
-    profile register robots root rss search security self service settings signin signup site sitemap sites staff
-    static status studio superuser support sys sysadmin system tag tags terms undefined unfollow user username users
-    webmaster write www you
+    abuse access about account accounts admin administration administrator administrators all anonymous api
+    archive assets auth avatar beacon byline contact deleted drafts edit everybody everyone favicon feed following
+    followers ftp healthz help host hostmaster legal log login logout mail mailer mailerdaemon me media metrics
+    mod moderation moderator moderators new nobody none noreply notifications null official operator owner post
+    postmaster preview privacy profile register robots root rss search security self service settings signin
+    signup site sitemap sites staff static status studio superuser support sys sysadmin system tag tags terms
+    undefined unfollow user username users webmaster write www you
     """.split()  # noqa: SIM905  (names read better as words than as a hundred quoted ones)
 )
 """Names that would pass for the people who run the site, for the software, or for an address of the site."""
