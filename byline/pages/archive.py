@@ -28,6 +28,7 @@ class Calendar:
     """The rendered months of the site's whole life."""
 
     html: Markup
+    head: seo.Head
     is_empty: bool
 
 
@@ -42,8 +43,8 @@ class Step:
 @pagecache.for_strangers
 def archive() -> str:
     """The years and months that have posts."""
-    about = seo.About("Archive", url_for("pages.archive"), "Every post by month.", feeds=seo.site_feeds())
-    return render_template("pages/archive.html", calendar=_calendar(), about=about)
+    shown = _calendar()
+    return render_template("pages/archive.html", calendar=shown, head=shown.head)
 
 
 @pagecache.for_strangers
@@ -69,14 +70,11 @@ def _span_page(found: Span | None, path: str, title: str, *, parent: Step | None
     shown = listing.kept(
         ("span", path),
         partial(_posts_in, found),
+        lambda query: seo.of_span(title, path, query),
         template="pages/_span.html",
         more=partial(_months_and_steps, found, by_month=parent is not None),
     )
-    older, newer = shown.links
-    about = seo.About(
-        title, listing.path_here(path), f"Posts from {title}.", feeds=seo.site_feeds(), older=older, newer=newer
-    )
-    return render_template("pages/archive_span.html", title=title, parent=parent, listing=shown, about=about)
+    return render_template("pages/archive_span.html", title=title, parent=parent, listing=shown, head=shown.head)
 
 
 def _posts_in(found: Span, cursor: Cursor | None) -> Page[Post]:
@@ -98,7 +96,7 @@ def _calendar() -> Calendar:
         counted = months.counted()
         years = [(year, list(found)) for year, found in groupby(counted, lambda month: month.year)]
         html = render_template("pages/_calendar.html", years=years, actor=ANONYMOUS)
-        return Calendar(Markup(html), not counted)  # noqa: S704  (our own template escaped it)
+        return Calendar(Markup(html), seo.head(seo.of_archive()), not counted)  # noqa: S704  (our own template escaped it)
 
     found = pieces.kept(("calendar",), make)
     if found is None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import quote
 
 from flask import render_template, request
 from markupsafe import Markup
 
 from byline.kernel.access import ANONYMOUS
-from byline.pages import cards, pieces
+from byline.pages import cards, pieces, seo
 from byline.posts.models import Post
 from byline.web import paging
 from byline.web.paging import Cursor, Page
@@ -21,41 +21,46 @@ More = Callable[[], Mapping[str, object]]
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A rendered page of a list."""
+    """A rendered page of a list, and what its page says to machines."""
 
     html: Markup
+    head: seo.Head
     is_empty: bool
-    older: str | None
-    newer: str | None
-
-    @property
-    def links(self) -> tuple[str, str]:
-        """The queries of the older and the newer page; empty where there is none."""
-        return (f"?before={self.older}" if self.older else "", f"?after={self.newer}" if self.newer else "")
 
 
-def kept(name: tuple[object, ...], fetch: Fetch, *, template: str = "pages/_cards.html", more: More = dict) -> Listing:
+def kept(
+    name: tuple[object, ...],
+    fetch: Fetch,
+    about: Callable[[str], seo.About],
+    *,
+    template: str = "pages/_cards.html",
+    more: More = dict,
+) -> Listing:
     """The list's page that the query string asks for, kept until the content changes.
 
-    `more` gives what else the template shows; it is asked only when the page is made.
+    `about` is given the page's query string; `more` gives what else the template shows. Both are asked only when the
+    page is made.
     """
     cursor = paging.cursor_from(request.args)
-    found = pieces.kept((*name, cursor), lambda: _rendered(fetch(cursor), template, more))
+    found = pieces.kept((*name, cursor), lambda: _rendered(fetch(cursor), about(_query()), template, more))
     if found is None:
         raise RuntimeError("A listing is always made.")
     return found
 
 
-def _rendered(page: Page[Post], template: str, more: More) -> Listing:
+def _rendered(page: Page[Post], about: seo.About, template: str, more: More) -> Listing:
     found = [cards.of(post) for post in page.items]
+    older = f"?before={page.older}" if page.older else ""
+    newer = f"?after={page.newer}" if page.newer else ""
     # Nobody in particular reads a piece, so the template cannot show by mistake what only this reader may see.
     html = render_template(template, cards=found, page=page, actor=ANONYMOUS, **more())
-    return Listing(Markup(html), not found, page.older, page.newer)  # noqa: S704  (our own template escaped it)
+    head = seo.head(replace(about, older=older, newer=newer))
+    return Listing(Markup(html), head, not found)  # noqa: S704  (our own template escaped it)
 
 
-def path_here(path: str) -> str:
-    """The canonical path of the list's page that the query string asks for."""
+def _query() -> str:
+    """The part of the query string that says which page of the list it is."""
     for name in ("before", "after"):
         if request.args.get(name):
-            return f"{path}?{name}={quote(request.args[name])}"
-    return path
+            return f"?{name}={quote(request.args[name])}"
+    return ""

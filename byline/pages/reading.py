@@ -26,7 +26,7 @@ class Article:
     """A post ready to be read. `post` is detached and holds what rules ask for, not its text."""
 
     html: Markup
-    about: seo.About
+    head: seo.Head
     post: Post
 
 
@@ -45,7 +45,7 @@ def post(username: str, slug: str) -> str | AnyResponse:
         "pages/post.html",
         article=found,
         post=found.post,
-        about=found.about,
+        head=found.head,
         may_edit=rules.may_edit(actor, found.post),
     )
 
@@ -88,8 +88,8 @@ def _article(post: Post) -> Article:
         newer=neighbours.newer,
         actor=ANONYMOUS,
     )
-    about = seo.of_post(post)
+    head = seo.head(seo.of_post(post))
     # Only what the rules ask for stays in memory; the text is in the rendered piece already.
     db.session().expire(post, ["html", "toc", "body"])
     db.session().expunge(post)
-    return Article(Markup(html), about, post)  # noqa: S704  (our own template escaped it)
+    return Article(Markup(html), head, post)  # noqa: S704  (our own template escaped it)

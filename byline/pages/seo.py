@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import url_for
+from flask import render_template, url_for
+from markupsafe import Markup
 
 from byline.accounts.models import User
+from byline.kernel.access import ANONYMOUS
 from byline.pages import addresses
 from byline.posts.models import Post, PostState, Tag
 from byline.web import context
@@ -48,6 +50,22 @@ class About:
         return addresses.absolute(self.path)
 
 
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What a page says about itself, rendered."""
+
+    title: str
+    path: str
+    html: Markup
+
+
+def head(about: About) -> Head:
+    """The rendered head of a page; the first page has the site's own title."""
+    title = "" if about.path.partition("?")[0] == "/" else about.title
+    html = render_template("pages/_head.html", about=about, actor=ANONYMOUS)
+    return Head(title, about.path, Markup(html))  # noqa: S704  (our own template escaped it)
+
+
 def shortened(text: str, limit: int = LONGEST_DESCRIPTION) -> str:
     """The text on one line, cut after a word where it is too long."""
     line = " ".join(text.split())
@@ -63,16 +81,18 @@ def site_feeds() -> tuple[FeedLink, ...]:
     )
 
 
-def of_home(path: str) -> About:
+def of_home(query: str) -> About:
     """The first page, and those it leads to."""
     settings = context.current().settings
+    path = url_for("pages.home") + query
     address = addresses.absolute("/")
     data = {"@context": "https://schema.org", "@type": "WebSite", "name": settings.name, "url": address}
-    return About(settings.name, path, settings.tagline, feeds=site_feeds(), data=(data,), is_listed=path == "/")
+    return About(settings.name, path, settings.tagline, feeds=site_feeds(), data=(data,), is_listed=not query)
 
 
-def of_person(person: User, path: str) -> About:
+def of_person(person: User, query: str) -> About:
     """A profile."""
+    path = addresses.of_person(person) + query
     data: Data = {
         "@context": "https://schema.org",
         "@type": "ProfilePage",
@@ -86,7 +106,7 @@ def of_person(person: User, path: str) -> About:
         shortened(person.about) or f"Posts by {person.shown_name}.",
         kind="profile",
         image=addresses.absolute(person.avatar_url),
-        is_listed="?" not in path,
+        is_listed=not query,
         feeds=(own, *site_feeds()),
         properties=(("profile:username", person.username),),
         data=(data,),
@@ -169,9 +189,20 @@ def _moment(moment: datetime) -> str:
     return moment.isoformat(timespec="seconds")
 
 
-def of_tag(tag: Tag, path: str) -> About:
+def of_tag(tag: Tag, query: str) -> About:
     """A tag's list."""
+    path = url_for("pages.tag", tag=tag.slug) + query
     settings = context.current().settings
     own = FeedLink(f"{settings.name}: {tag.name}", url_for("pages.tag_feed", tag=tag.slug))
     sentence = f"Posts about {tag.name} on {settings.name}."
-    return About(tag.name, path, sentence, is_listed="?" not in path, feeds=(own, *site_feeds()))
+    return About(tag.name, path, sentence, is_listed=not query, feeds=(own, *site_feeds()))
+
+
+def of_archive() -> About:
+    """The list of all months."""
+    return About("Archive", url_for("pages.archive"), "Every post by month.", feeds=site_feeds())
+
+
+def of_span(title: str, path: str, query: str) -> About:
+    """A year's or a month's list."""
+    return About(title, path + query, f"Posts from {title}.", is_listed=not query, feeds=site_feeds())

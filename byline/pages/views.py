@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 from flask import Response, make_response, redirect, render_template, request, url_for
@@ -37,21 +37,21 @@ class Figure:
 @pagecache.for_strangers
 def home() -> str:
     """The newest posts of everybody."""
-    shown = listing.kept(("latest",), queries.latest)
-    about = _with_neighbours(seo.of_home(listing.path_here("/")), shown)
-    return render_template("pages/home.html", listing=shown, about=about, aside=_aside())
+    shown = listing.kept(("latest",), queries.latest, seo.of_home, template="pages/_home.html", more=_beside)
+    return render_template("pages/home.html", listing=shown, head=shown.head)
 
 
 @pagecache.for_strangers
 def tag(tag: str) -> str | AnyResponse:
     """The posts that carry a tag."""
     found = tag_meant(tag)
-    path = url_for("pages.tag", tag=found.slug)
     if found.slug != tag:
-        return redirect(path, 301)
-    shown = listing.kept(("tag", found.id), partial(queries.tagged, found.id))
-    about = _with_neighbours(seo.of_tag(found, listing.path_here(path)), shown)
-    return render_template("pages/tag.html", tag=found, listing=shown, about=about, aside=_aside())
+        return redirect(url_for("pages.tag", tag=found.slug), 301)
+    fetch, about = partial(queries.tagged, found.id), partial(seo.of_tag, found)
+    shown = listing.kept(
+        ("tag", found.id), fetch, about, template="pages/_tag.html", more=lambda: _beside() | {"tag": found}
+    )
+    return render_template("pages/tag.html", listing=shown, head=shown.head)
 
 
 def tag_meant(written: str) -> Tag:
@@ -69,18 +69,17 @@ def profile(username: str) -> Response | AnyResponse:
     It tells when they were last seen, which changes without the content; so it has validators, but is not kept here.
     """
     person = person_meant(username)
-    path = addresses.of_person(person)
     if person.username != username:
-        return redirect(path, 301)
-    shown = listing.kept(("by", person.id), partial(queries.of_author, person.id), more=_without_authors)
-    about = _with_neighbours(seo.of_person(person, listing.path_here(path)), shown)
+        return redirect(addresses.of_person(person), 301)
+    fetch, about = partial(queries.of_author, person.id), partial(seo.of_person, person)
+    shown = listing.kept(("by", person.id), fetch, about, more=_without_authors)
     actor = context.current().actor
     page = render_template(
         "pages/profile.html",
         person=person,
         count=_count_of(person),
         listing=shown,
-        about=about,
+        head=shown.head,
         is_self=_is(actor, person),
     )
     return _fresh_for_strangers(make_response(page), actor)
@@ -129,9 +128,8 @@ def user(username: str) -> AnyResponse:
     return redirect(addresses.of_person(person_meant(username)), 301)
 
 
-def _with_neighbours(about: seo.About, shown: listing.Listing) -> seo.About:
-    older, newer = shown.links
-    return replace(about, older=older, newer=newer)
+def _beside() -> dict[str, object]:
+    return {"aside": _aside()}
 
 
 def _aside() -> Markup:
