@@ -14,6 +14,7 @@ import pytest
 import structlog
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy.orm import Session
 
 from byline.app import create_app
@@ -124,14 +125,21 @@ def unit_of_work(database: Database) -> Iterator[Session]:
     database.close(opened)
 
 
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Templates are compiled once per run, not once per test."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def app(settings: Settings, database: Database) -> Flask:
+def app(settings: Settings, database: Database, compiled_templates: FileSystemBytecodeCache) -> Flask:
     """The whole application on the test's database. An unhandled error fails the test instead of becoming a page.
 
     Forms need no token here, so that tests can post what they are about; `guarded_app` asks for it.
     """
     made = create_app(settings, secret_key=SECRET_KEY, database=database)
     made.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    made.jinja_env.bytecode_cache = compiled_templates
     return made
 
 

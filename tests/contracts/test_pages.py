@@ -86,7 +86,7 @@ def sloppy_markup(page: HtmlElement) -> Iterator[str]:
 def links_with_opener(page: HtmlElement) -> Iterator[str]:
     """New windows that could steer this one."""
     for link in page.xpath("//a[@target='_blank']"):
-        if "noopener" not in link.get("rel", ""):
+        if urlsplit(link.get("href", "")).netloc and "noopener" not in link.get("rel", ""):
             yield f"the link to {link.get('href')} opens a window without noopener"
 
 
