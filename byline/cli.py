@@ -20,6 +20,7 @@ COMMANDS = {
     "user": "byline.accounts.cli:user",
     "import": "byline.posts.interchange.cli:bring",
     "export": "byline.posts.interchange.cli:export",
+    "demo": "byline.demo.cli:demo",
 }
 
 

@@ -1,0 +1,104 @@
+"""Filling a site: a table of parts, run in order. A later room of the community adds its line here."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import exists, select
+
+from byline.accounts.models import User
+from byline.demo import people, writing
+from byline.kernel import clock
+from byline.kernel.db import Database
+from byline.kernel.errors import Conflict
+from byline.kernel.state import site_state
+from byline.kernel.storage import Storage
+from byline.posts.interchange.folder import Folder
+from byline.posts.interchange.importing import Importer
+from byline.posts.interchange.planning import Plan
+from byline.posts.models import Post
+
+Step = Callable[[str, int, int], None]
+"""Hears what is being made, how many are done, and how many there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What the parts work on. `now` is the moment the demo is counted back from: that of its first filling."""
+
+    database: Database
+    storage: Storage
+    password: str
+    now: datetime
+    step: Step
+
+
+def fill(database: Database, storage: Storage, password: str, step: Step = lambda *_: None) -> None:
+    """Fill the site with people and what they made. A second time changes nothing; Conflict where real members are."""
+    with database.unit_of_work():
+        refuse_real_site()
+        site_state().is_demo = True
+        now = _first_filling()
+    ground = Ground(database, storage, password, now, step)
+    for part in PARTS:
+        part(ground)
+
+
+def refuse_real_site() -> None:
+    """Raise Conflict where somebody real has an account or has written; a demo must never mix with their work."""
+    from byline.kernel import db
+
+    real_member = exists().where(User.is_demo.is_(False), User.claimed)
+    real_post = exists().where(Post.author_id == User.id, User.is_demo.is_(False))
+    if db.session().scalar(select(real_member)):
+        sentence = "This site has real members already, so it gets no demo. Use another data folder (BYLINE_DATA)."
+        raise Conflict("demo-among-members", sentence)
+    if db.session().scalar(select(real_post)):
+        sentence = "This site has posts of its own already, so it gets no demo. Use another data folder (BYLINE_DATA)."
+        raise Conflict("demo-among-posts", sentence)
+
+
+def _first_filling() -> datetime:
+    from byline.accounts import members
+
+    first = people.everyone()[0]
+    user = members.by_username(first.username)
+    return user.confirmed_at or clock.now() if user else clock.now()
+
+
+def _people(ground: Ground) -> None:
+    ground.step("people", 0, 1)
+    with ground.database.unit_of_work():
+        people.settle(ground.now, ground.password, ground.storage)
+    ground.step("people", 1, 1)
+
+
+def _posts(ground: Ground) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        writing.lay_out(root, ground.now, lambda done, whole: ground.step("pictures", done, whole))
+        importer = Importer(ground.database.unit_of_work, ground.storage)
+        plan = importer.prepare(Folder.at(root), writing.wishes())
+        _bring(importer, plan, ground)
+
+
+def _bring(importer: Importer, plan: Plan, ground: Ground) -> None:
+    done = 0
+
+    def count(_: object) -> None:
+        nonlocal done
+        done += 1
+        ground.step("posts", done, len(plan.posts))
+
+    outcome = importer.carry_out(plan, count)
+    if not outcome.is_complete:
+        broken = "; ".join(f"{one.place}: {one.reason}" for one in outcome.skipped)
+        raise RuntimeError(f"The demo's own texts did not come in: {broken}")
+
+
+PARTS: tuple[Callable[[Ground], None], ...] = (_people, _posts)
+"""What a demo is made of. Follows, comments and whatever comes later are one line each, after what they build on."""
