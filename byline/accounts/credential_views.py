@@ -9,7 +9,7 @@ from byline.accounts import addresses, credentials, forms
 from byline.accounts.blueprint import blueprint
 from byline.accounts.identity import member_here
 from byline.accounts.links import LinkOver
-from byline.accounts.registration_views import link_over
+from byline.accounts.registration_views import LETTERS, link_over
 from byline.kernel.errors import DomainError
 from byline.web import guards, throttle
 
@@ -17,12 +17,13 @@ Answer = AnyResponse | str | tuple[str, int]
 
 
 @blueprint.route("/auth/reset", methods=["GET", "POST"])
-@throttle.limit("5 per minute; 20 per hour")
+@throttle.limit(throttle.CREDENTIALS)
 def ask_for_reset() -> Answer:
     """Send a link for a new password."""
     form = forms.Address()
     if request.method != "POST":
         return render_template("accounts/ask_for_reset.html", form=form)
+    throttle.count(LETTERS, "letters", form.wanted)
     try:
         credentials.ask_for_reset(form.email.data or "")
     except DomainError as refusal:

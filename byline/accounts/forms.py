@@ -48,6 +48,11 @@ class Address(Form):
 
     email = EmailField("E-mail address")
 
+    @property
+    def wanted(self) -> str:
+        """Whom it is about, short enough to be counted by."""
+        return (self.email.data or "").strip().casefold()[:254]
+
 
 class NewAddress(Form):
     """Another address for one's account."""

@@ -12,6 +12,7 @@ from byline.accounts import attempts, members, passwords, rules, sessions, two_f
 from byline.accounts.models import User
 from byline.kernel import clock, db
 from byline.kernel.errors import Invalid, NotAllowed
+from byline.web import context
 
 MISMATCH = (
     "This e-mail address or username and this password do not go together. After ten wrong tries in a row an account "
@@ -27,9 +28,12 @@ def check(identifier: str, password: str) -> User:
     Invalid, in the same words and after the same work, for an unknown name, a wrong password and a resting account.
     NotAllowed for somebody who is suspended, told only to them.
     """
+    # Comparing takes its time, so it happens before the request's own transaction: on SQLite that locks out all others.
+    with context.current().database.unit_of_work(write=False):
+        candidates = _candidates(identifier)
     fitting: User | None = None
-    for candidate in _candidates(identifier):
-        fits = passwords.matches(candidate, password)
+    for candidate in candidates:
+        fits = passwords.fits(candidate, password)
         if candidate is None:
             continue
         if attempts.is_resting(candidate):
@@ -40,7 +44,15 @@ def check(identifier: str, password: str) -> User:
     if fitting is None:
         raise Invalid("log-in-refused", MISMATCH)
     require_welcome(fitting)
-    return fitting
+    return _opened(fitting, password)
+
+
+def _opened(fitting: User, password: str) -> User:
+    member = db.session().get(User, fitting.id)
+    if member is None:
+        raise Invalid("log-in-refused", MISMATCH)
+    passwords.renew(member, password)
+    return member
 
 
 def _candidates(identifier: str) -> Sequence[User | None]:
@@ -49,8 +61,7 @@ def _candidates(identifier: str) -> Sequence[User | None]:
     The second is the newest account that claims an address which it has still to prove.
     """
     if "@" not in identifier:
-        name = rules.username_key(identifier.strip())
-        return (_active(members.by_username(name)) if "\0" not in name else None,)
+        return (_active(members.by_username(identifier.strip())),)
     address = rules.email_of(identifier)
     if address is None:
         return (None, None)

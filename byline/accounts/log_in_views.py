@@ -16,16 +16,22 @@ from byline.web.local_path import local_path
 Answer = AnyResponse | str | tuple[str, int]
 
 
+WRONG_TRIES = "10 per minute; 60 per hour"
+"""Of one address. Only wrong ones count, so that a whole office may come in at nine."""
+
+
 @blueprint.route("/auth/login", methods=["GET", "POST"])
-@throttle.limit(throttle.CREDENTIALS)
+@throttle.limit("60 per minute; 1000 per hour")
 def login() -> Answer:
     """Ask for name and password; a member who is in already goes on."""
     form = forms.LogIn()
     if request.method != "POST":
         return redirect(_next()) if current_member() else _log_in_page(form)
+    throttle.require_left(WRONG_TRIES, "log in", throttle.origin())
     try:
         member = log_in.check(form.identifier, form.password.data or "")
     except DomainError as refusal:
+        throttle.count(WRONG_TRIES, "log in", throttle.origin())
         form.refuse(refusal)
         return _log_in_page(form), refusal.status
     inside = log_in.enter(member, remember=bool(form.remember.data))
@@ -37,7 +43,7 @@ def _log_in_page(form: forms.LogIn) -> str:
 
 
 @blueprint.route("/auth/code", methods=["GET", "POST"])
-@throttle.limit(throttle.CREDENTIALS)
+@throttle.limit("20 per minute; 120 per hour")
 def second_step() -> Answer:
     """Ask for the code of whoever gave the right password a moment ago."""
     member = log_in.awaited()
@@ -77,7 +83,7 @@ def passkey_options() -> Response:
 
 
 @blueprint.post("/auth/passkey")
-@throttle.limit(throttle.CREDENTIALS)
+@throttle.limit("30 per minute; 300 per hour")
 def passkey() -> Answer:
     """Log in whoever's passkey answered: in place of the password, or as the second step."""
     awaited = log_in.awaited()

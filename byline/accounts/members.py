@@ -22,6 +22,8 @@ TAKEN = "This username is taken, or looks like one that is. Choose another one."
 
 def by_username(username: str) -> User | None:
     """The member of that name, in whatever case it is written."""
+    if "\0" in username:
+        return None  # PostgreSQL does not even ask for such a name.
     return db.session().scalar(select(User).where(User.username_key == rules.username_key(username)))
 
 

@@ -31,20 +31,27 @@ def choose(written: str, repeated: str, *, username: str, email: str, field: str
     return hashed(written)
 
 
-def matches(member: User | None, written: str) -> bool:
-    """Whether this is the member's password. One hash is computed in any case, also without a member.
+def matches(member: User, written: str) -> bool:
+    """Whether this is the member's password. A stored hash that was made with older parameters is renewed."""
+    if not fits(member, written):
+        return False
+    renew(member, written)
+    return True
 
-    A stored hash that was made with older parameters is renewed on the way.
-    """
+
+def fits(member: User | None, written: str) -> bool:
+    """Whether this is the member's password; changes nothing. One hash is computed in any case, also for nobody."""
     password = rules.normal_password(written)[: rules.LONGEST_PASSWORD + 1]
     if member is None or not member.password:
         _verifies(_nobodys_hash(), password)
         return False
-    if not _verifies(member.password, password):
-        return False
-    if HASHER.check_needs_rehash(member.password):
-        member.password = HASHER.hash(password)
-    return True
+    return _verifies(member.password, password)
+
+
+def renew(member: User, written: str) -> None:
+    """Hash the right password anew if its stored hash was made with older parameters."""
+    if member.password and HASHER.check_needs_rehash(member.password):
+        member.password = hashed(written)
 
 
 def _verifies(stored: str, password: str) -> bool:
@@ -62,7 +69,7 @@ def _nobodys_hash() -> str:
 def require(member: User, written: str) -> None:
     """Raise Invalid, with the field, unless this is the member's password: asked before what a thief would do first."""
     if attempts.is_resting(member):
-        matches(None, written)
+        fits(None, written)
         raise Invalid("too-many-wrong", RESTING, field="password")
     if not matches(member, written):
         attempts.note_failure(member)

@@ -62,9 +62,6 @@ def checked(applicant: Applicant, *, of_author: bool = False) -> tuple[str, str]
     address = rules.email_of(applicant.email)
     if address is None:
         wrong["email"] = addresses.WRONG
-    name_wrong = None if of_author else wrong_with_new_name(applicant.username)
-    if name_wrong:
-        wrong["username"] = name_wrong
     hashed = ""
     try:
         hashed = passwords.choose(
@@ -72,6 +69,10 @@ def checked(applicant: Applicant, *, of_author: bool = False) -> tuple[str, str]
         )
     except Invalid as refusal:
         wrong |= refusal.fields
+    # Last, because hashing takes its time and the first question to the database takes SQLite's only write lock.
+    name_wrong = None if of_author else wrong_with_new_name(applicant.username)
+    if name_wrong:
+        wrong["username"] = name_wrong
     if wrong or address is None:
         raise Invalid.of(wrong, "registration-refused")
     return address, hashed

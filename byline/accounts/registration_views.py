@@ -16,9 +16,12 @@ from byline.web import throttle
 
 Answer = AnyResponse | str | tuple[str, int]
 
+LETTERS = "10 per hour"
+"""To one address, whoever asks for them, so that nobody fills a mailbox from here."""
+
 
 @blueprint.route("/auth/register", methods=["GET", "POST"])
-@throttle.limit("20 per minute; 60 per hour")
+@throttle.limit("30 per minute; 120 per hour")
 def register() -> Answer:
     """Make an account and log in; a member who is in already is told so."""
     if current_member():
@@ -82,13 +85,14 @@ def unconfirmed() -> Answer:
 
 
 @blueprint.route("/auth/confirm", methods=["GET", "POST"])
-@throttle.limit("5 per minute; 20 per hour")
+@throttle.limit(throttle.CREDENTIALS)
 def resend() -> Answer:
     """Send the link that confirms an address once more."""
     member = current_member()
     form = forms.Address()
     if request.method != "POST":
         return redirect(url_for("accounts.unconfirmed")) if member else _resend_page(form)
+    throttle.count(LETTERS, "letters", member.username if member else form.wanted)
     if member:
         addresses.ask_again(member)
         flash("A new message is on its way.", "success")

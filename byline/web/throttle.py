@@ -5,6 +5,7 @@ A moving window per address and endpoint, in memory, or in Redis when several ma
 
 from __future__ import annotations
 
+import ipaddress
 import math
 import time
 from collections.abc import Callable
@@ -44,9 +45,23 @@ class Throttle:
                 reset = self._limiter.get_window_stats(item, *who).reset_time
             except (StorageError, OSError):
                 return
-            wait = max(1, math.ceil(reset - time.time()))
-            sentence = "That was too often in a short time. Wait a little and try again."
-            raise TooMany("too-many", sentence, retry_after_seconds=wait)
+            raise _too_many(reset)
+
+    def require_left(self, rule: str, *who: str) -> None:
+        """TooMany when `who` has no try against `rule` left; counts nothing."""
+        for item in parse_many(rule):
+            try:
+                if self._limiter.test(item, *who):
+                    continue
+                reset = self._limiter.get_window_stats(item, *who).reset_time
+            except (StorageError, OSError):
+                return
+            raise _too_many(reset)
+
+
+def _too_many(reset: float) -> TooMany:
+    sentence = "That was too often in a short time. Wait a little and try again."
+    return TooMany("too-many", sentence, retry_after_seconds=max(1, math.ceil(reset - time.time())))
 
 
 def init_app(app: Flask) -> None:
@@ -69,5 +84,32 @@ def check() -> None:
     if request.endpoint is None or request.method not in UNSAFE_METHODS:
         return
     rule = getattr(current_app.view_functions[request.endpoint], "rate_limit", None)
-    if rule and current_app.config.get("RATE_LIMITS", True):
-        current_app.extensions["byline.throttle"].take(rule, request.endpoint, request.remote_addr or "-")
+    if rule:
+        count(rule, request.endpoint, origin())
+
+
+def count(rule: str, *who: str) -> None:
+    """Count one try of `who`, for what a view alone can tell: a wrong password, an address that is written to."""
+    if _is_on():
+        current_app.extensions["byline.throttle"].take(rule, *who)
+
+
+def require_left(rule: str, *who: str) -> None:
+    """TooMany when `who` has used up what `count` allows."""
+    if _is_on():
+        current_app.extensions["byline.throttle"].require_left(rule, *who)
+
+
+def origin() -> str:
+    """Where a request comes from, as far as limits care: an IPv6 line has a whole network to choose addresses from."""
+    try:
+        address = ipaddress.ip_address(request.remote_addr or "")
+    except ValueError:
+        return "-"
+    if isinstance(address, ipaddress.IPv6Address):
+        return str(ipaddress.ip_network((address, 64), strict=False))
+    return str(address)
+
+
+def _is_on() -> bool:
+    return bool(current_app.config.get("RATE_LIMITS", True))

@@ -242,3 +242,50 @@ def test_one_address_may_not_try_for_ever(app: Flask, client: FlaskClient) -> No
 
 def test_log_in_pages_are_the_only_ones_that_leave_a_cookie(client: FlaskClient) -> None:
     assert "Set-Cookie" not in client.get("/").headers
+
+
+def test_only_wrong_tries_count_against_an_address(app: Flask, client: FlaskClient, make_user: MakeUser) -> None:
+    app.config["RATE_LIMITS"] = True
+    make_user("ada")
+    assert {enter(client).status_code for _ in range(20)} == {302}
+    assert [enter(client, "nobody").status_code for _ in range(11)] == [400] * 10 + [429]
+    assert enter(client).status_code == 429
+
+
+def test_a_whole_network_of_version_six_counts_as_one(app: Flask, client: FlaskClient) -> None:
+    app.config["RATE_LIMITS"] = True
+    answers = [
+        client.post(
+            "/auth/login", data={"email": "nobody", "password": "x"}, environ_base={"REMOTE_ADDR": f"2001:db8::{n:x}"}
+        ).status_code
+        for n in range(11)
+    ]
+    assert answers[-1] == 429
+    assert enter(client, "nobody").status_code == 400
+
+
+def test_a_mailbox_is_not_filled_from_here(app: Flask) -> None:
+    app.config["RATE_LIMITS"] = True
+    answers = [
+        app.test_client()
+        .post("/auth/reset", data={"email": address}, environ_base={"REMOTE_ADDR": f"192.0.2.{number}"})
+        .status_code
+        for number, address in enumerate(["ada@example.org"] * 6 + ["ADA@example.org "] * 5)
+    ]
+    assert answers == [200] * 10 + [429]
+
+
+def test_hashing_holds_no_lock(client: FlaskClient, make_user: MakeUser, monkeypatch: pytest.MonkeyPatch) -> None:
+    from byline.kernel import db
+
+    make_user("ada")
+    seen: list[bool] = []
+    fits = passwords.fits
+
+    def looking(member: User | None, written: str) -> bool:
+        seen.append(db.session().in_transaction())
+        return fits(member, written)
+
+    monkeypatch.setattr(passwords, "fits", looking)
+    assert enter(client).status_code == 302
+    assert seen == [False, False]

@@ -179,5 +179,5 @@ def test_a_closed_door_says_so(app: Flask, settings: Settings, database: Databas
 
 
 def test_registering_is_limited(client: FlaskClient) -> None:
-    answers = [join(client, username="").status_code for _ in range(21)]
-    assert answers == [400] * 20 + [429]
+    answers = [join(client, username="").status_code for _ in range(31)]
+    assert answers == [400] * 30 + [429]
