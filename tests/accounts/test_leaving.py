@@ -73,8 +73,14 @@ def states(database: Database) -> list[object]:
     with database.unit_of_work(write=False) as reading:
         return [
             list(reading.execute(select(Post.id, Post.state, Post.listed_at).order_by(Post.id))),
-            list(reading.execute(select(PostAuthor.post_id, PostAuthor.user_id, PostAuthor.listed_at))),
-            list(reading.execute(select(PostTag.post_id, PostTag.tag_id, PostTag.listed_at))),
+            list(
+                reading.execute(
+                    select(PostAuthor.post_id, PostAuthor.user_id, PostAuthor.listed_at).order_by(
+                        PostAuthor.post_id, PostAuthor.user_id
+                    )
+                )
+            ),
+            list(reading.execute(select(PostTag.post_id, PostTag.tag_id, PostTag.listed_at).order_by(PostTag.post_id))),
         ]
 
 
