@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from byline.kernel import text
 from byline.kernel.errors import Invalid
-from byline.kernel.text import Heading, ImageSize, limits
+from byline.kernel.text import ImageSize, limits
 
 PICTURE = "/media/ab/cd/picture.png"
 
@@ -78,9 +80,15 @@ def test_a_heading_carries_a_link_with_a_label() -> None:
     )
 
 
-def test_headings_go_down_one_level_where_the_text_has_level_one() -> None:
-    assert text.render("# A\n\n###### B\n").toc == (Heading(2, "A", "t-a"), Heading(6, "B", "t-b"))
-    assert text.render("## A\n").toc == (Heading(2, "A", "t-a"),)
+@pytest.mark.parametrize(
+    ("typed", "levels"),
+    [((1, 2, 1), (2, 3, 2)), ((2, 3), (2, 3)), ((3, 3, 4), (2, 2, 3)), ((2, 4, 3, 2), (2, 3, 3, 2)), ((1, 6), (2, 3))],
+)
+def test_headings_follow_the_title_of_the_page_without_a_gap(typed: tuple[int, ...], levels: tuple[int, ...]) -> None:
+    rendered = text.render("\n".join(f"{'#' * level} x" for level in typed))
+
+    assert tuple(heading.level for heading in rendered.toc) == levels
+    assert tuple(map(int, re.findall(r"<h(\d)", rendered.html))) == levels
 
 
 def test_a_heading_leaves_the_id_to_an_anchor_its_author_wrote() -> None:
@@ -97,6 +105,14 @@ def test_a_table_scrolls_by_itself_and_by_keyboard() -> None:
         '<th scope="col">a</th>\n<th class="align-right" scope="col">b</th>\n</tr>\n</thead>\n<tbody><tr><td>1</td>\n'
         '<td class="align-right">2</td>\n</tr>\n</tbody>\n</table>\n</div>'
     )
+
+
+def test_an_empty_cell_of_the_head_names_no_column_and_raw_tables_scroll_too() -> None:
+    assert "<thead><tr><td></td>\n<th scope" in html("| | b |\n|---|---|\n| 1 | 2 |")
+    raw = html("<table><tr><td><table><tr><td>in</table></table>\n\nafter")
+    assert raw.startswith('<div class="table-scroll" role="group" tabindex="0" aria-label="Table">\n<table>')
+    assert raw.endswith("</table></div>\n<p>after</p>")
+    assert raw.count("table-scroll") == 1
 
 
 def test_tasks_are_boxes_that_say_whether_they_are_done() -> None:

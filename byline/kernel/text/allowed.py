@@ -41,9 +41,12 @@ LEFT_OUT = SILENT | _words(
     """acronym address applet area article audio base basefont bgsound big blink body button canvas center data datalist
     dialog dir fieldset font footer form frame frameset head header hgroup html image input keygen label legend link
     listing main map marquee menu menuitem meta meter nav nobr optgroup option output param picture plaintext portal
-    progress rb rtc search slot source spacer strike track tt video"""
+    progress rb rtc search slot source spacer track video"""
 )
 """Elements that browsers know and texts do without; what they hold stays."""
+
+RENAMED = {"h1": "h2", "strike": "s", "tt": "code"}
+"""Elements that stand for another: the page has its one `h1` already, and the others are out of use."""
 
 KNOWN = RAW_TAGS | LEFT_OUT
 """Every element of HTML; other words between angle brackets are words."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 
 from markdown_it.token import Token
@@ -11,6 +11,19 @@ Write = Callable[[Token], str]
 
 _ALERTS = {"NOTE": "note", "TIP": "tip", "IMPORTANT": "note", "WARNING": "warning", "CAUTION": "danger"}
 """GitHub's kinds of `> [!NOTE]` and ours."""
+
+
+TABLE_START = '<div class="table-scroll" role="group" tabindex="0" aria-label="Table">\n'
+TABLE_END = "</div>"
+"""Around a table, so that one wider than the text scrolls by itself, also by keyboard."""
+
+
+def prepare(tokens: Sequence[Token]) -> None:
+    """Make an empty cell in the head of a table a plain one: it names no column."""
+    for at, token in enumerate(tokens):
+        if token.type == "th_open" and not tokens[at + 1].content.strip():
+            token.type, token.tag = "td_open", "td"
+            tokens[at + 2].type, tokens[at + 2].tag = "td_close", "td"
 
 
 def start(token: Token) -> str:
@@ -64,25 +77,23 @@ STARTS: Mapping[str, Write] = {
     "footnote_block_open": lambda _: '<section class="footnotes" aria-label="Footnotes">\n<ol>\n',
     "footnote_open": lambda token: f'<li id="fn-{token.meta["id"] + 1}">',
     "list_item_open": _list_item,
-    "table_open": lambda _: '<div class="table-scroll" role="group" tabindex="0" aria-label="Table">\n<table>\n',
+    "table_open": lambda _: f"{TABLE_START}<table>\n",
     "td_open": lambda token: f"<td{_alignment(token)}>",
     "th_open": lambda token: f'<th{_alignment(token)} scope="col">',
 }
 """Start tags that differ from what the reader left."""
 
-NAMES: Mapping[str, str] = {
-    "alert_open": "aside",
-    "footnote_block_open": "section",
-    "footnote_open": "li",
-    "table_open": "div",
+ENDS: Mapping[str, str] = {
+    "alert_open": "</aside>",
+    "footnote_block_open": "</ol>\n</section>",
+    "footnote_open": "</li>",
+    "table_open": f"</table>\n{TABLE_END}",
 }
-"""The outermost element of what is begun, where it is not the token's own."""
+"""What ends what was begun, where it is not the token's own tag."""
 
 BEFORE_ENDS: Mapping[str, Write] = {
     "figure_close": _caption,
-    "footnote_block_close": lambda _: "</ol>\n",
     "heading_close": _heading_link,
-    "table_close": lambda _: "</table>\n",
 }
 """What comes last inside an element."""
 

@@ -20,20 +20,29 @@ def anchor(tokens: Sequence[Token]) -> tuple[Heading, ...]:
     """Give every heading its id and answer the table of contents.
 
     A heading may bring its own id (`## Title {#id}`); otherwise it is the slug of its words, with `-2`, `-3` … when
-    that is taken. When the text has headings of level one, all go down by one: the page's title is level one already.
+    that is taken. Levels follow the page's title, which has level one, without a gap: what comes first has level two,
+    and what is below another heading has the level below it.
     """
     found = [tokens[at : at + 3] for at, token in enumerate(tokens) if token.type == "heading_open"]
     ids = _Ids(_raw_ids(tokens))
-    shift = int(any(opening.tag == "h1" for opening, _, _ in found))
-    return tuple(_anchored(heading, ids, shift) for heading in found)
+    levels = _without_gaps([int(opening.tag[1]) for opening, _, _ in found])
+    return tuple(_anchored(heading, ids, level) for heading, level in zip(found, levels, strict=True))
 
 
-def _anchored(heading: Sequence[Token], ids: _Ids, shift: int) -> Heading:
+def _without_gaps(typed: Sequence[int]) -> Iterator[int]:
+    above: list[int] = []
+    for level in typed:
+        while above and above[-1] >= level:
+            above.pop()
+        above.append(level)
+        yield min(6, len(above) + 1)
+
+
+def _anchored(heading: Sequence[Token], ids: _Ids, level: int) -> Heading:
     opening, inline, closing = heading
     own = _take_own_id(inline)
     words = spoken(inline.children or ())
     identity = ids.give(own or slugify(words, "section"))
-    level = min(6, int(opening.tag[1]) + shift)
     opening.tag = closing.tag = f"h{level}"
     opening.attrSet("id", identity)
     closing.meta.update(id=identity, words=words)

@@ -30,6 +30,7 @@ _ENDED_BY = {
 @dataclass(slots=True)
 class _Open:
     name: str
+    end: str
     is_raw: bool
     is_shown: bool
 
@@ -55,9 +56,9 @@ class Nesting:
         shown = (element for element in reversed(self._open) if element.is_shown and not element.is_raw)
         return next((element.name not in allowed.NO_BLOCKS for element in shown), True)
 
-    def enter(self, name: str, *, is_shown: bool = True) -> None:
-        """Begin an element of the Markdown; one that is not shown only keeps its place."""
-        self._open.append(_Open(name, is_raw=False, is_shown=is_shown))
+    def enter(self, name: str, end: str, *, is_shown: bool = True) -> None:
+        """Begin an element of the Markdown that `end` will end; one that is not shown only keeps its place."""
+        self._open.append(_Open(name, end, is_raw=False, is_shown=is_shown))
 
     def leave(self, last: str = "") -> str:
         """End the innermost element of the Markdown with all its author left open in it; `last` is put at its end."""
@@ -77,13 +78,13 @@ class Nesting:
                 lowest = at
         return self._cut(lowest)
 
-    def open_raw(self, name: str) -> str:
-        """Begin an element that the author wrote as a tag."""
+    def open_raw(self, name: str, end: str) -> str:
+        """Begin an element that the author wrote as a tag and that `end` will end."""
         ends = "" if name in allowed.PHRASING else self.begin_block()
         while self._open and self._open[-1].is_raw and name in _ENDED_BY.get(self._open[-1].name, ()):
             ends += self._cut(len(self._open) - 1)
         if name not in allowed.VOID:
-            self._open.append(_Open(name, is_raw=True, is_shown=True))
+            self._open.append(_Open(name, end, is_raw=True, is_shown=True))
         return ends
 
     def close_raw(self, name: str) -> str:
@@ -100,6 +101,6 @@ class Nesting:
         return self._cut(0)
 
     def _cut(self, size: int) -> str:
-        ends = "".join(f"</{element.name}>" for element in reversed(self._open[size:]) if element.is_shown)
+        ends = "".join(element.end for element in reversed(self._open[size:]) if element.is_shown)
         del self._open[size:]
         return ends

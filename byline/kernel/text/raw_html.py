@@ -76,7 +76,8 @@ def _piece(markup: str, at: int) -> tuple[int, str | Tag]:
 
 def _tag(found: re.Match[str]) -> Tag:
     values = {name.lower(): unescape(_unquoted(value)) for name, value in _ATTRIBUTES.findall(found[3])}
-    return Tag(found[2].lower(), bool(found[1]), found[0], values)
+    name = found[2].lower()
+    return Tag(allowed.RENAMED.get(name, name), bool(found[1]), found[0], values)
 
 
 def _unquoted(value: str) -> str:

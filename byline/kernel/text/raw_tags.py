@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from html import escape
 
-from byline.kernel.text import addresses, allowed
+from byline.kernel.text import addresses, allowed, furniture
 from byline.kernel.text.nesting import Nesting
 from byline.kernel.text.raw_html import Tag
 
@@ -39,11 +39,14 @@ class RawTags:
         return name in allowed.PHRASING or self._nesting.holds_blocks
 
     def _start(self, tag: Tag) -> str:
-        ends = self._nesting.open_raw(tag.name)
+        around, end = "", f"</{tag.name}>"
+        if tag.name == "table" and not self._nesting.is_inside("table"):
+            around, end = furniture.TABLE_START, end + furniture.TABLE_END
+        ends = self._nesting.open_raw(tag.name, end)
         written = dict(self._attributes(tag))
         attributes = "".join(f' {name}="{escape(value)}"' for name, value in written.items())
         away = addresses.relation(written.get("href", "")) if tag.name == "a" else ""
-        return f"{ends}<{tag.name}{attributes}{away}>"
+        return f"{ends}{around}<{tag.name}{attributes}{away}>"
 
     @staticmethod
     def _attributes(tag: Tag) -> Mapping[str, str]:

@@ -30,6 +30,7 @@ class Writer:
 
     def write(self, tokens: Sequence[Token]) -> str:
         """The whole text as HTML."""
+        furniture.prepare(tokens)
         written = [self._token(token) for token in tokens]
         return "".join(written) + self._nesting.close_everything()
 
@@ -60,7 +61,7 @@ class Writer:
     def _start(self, token: Token) -> str:
         start = self._starts.get(token.type, furniture.start)(token)
         is_shown = bool(start) and not token.hidden and not self._nesting.is_full
-        self._nesting.enter(furniture.NAMES.get(token.type, token.tag), is_shown=is_shown)
+        self._nesting.enter(token.tag, furniture.ENDS.get(token.type, f"</{token.tag}>"), is_shown=is_shown)
         return start if is_shown else ""
 
     def _end(self, token: Token) -> str:
