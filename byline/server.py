@@ -92,6 +92,7 @@ def prepare(chosen: Settings) -> str | None:
     try:
         bring_up_to_date(database)
         with database.unit_of_work():
+            first_start.appoint(chosen)
             return first_start.new_link(chosen)
     finally:
         database.dispose()

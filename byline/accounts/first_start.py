@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import secrets
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, select, update
 
+from byline.accounts import roles
 from byline.accounts.models import Role, User
 from byline.kernel import db, state
 from byline.kernel.access import Permission
@@ -20,6 +21,15 @@ def new_link(settings: Settings) -> str | None:
     token = secrets.token_urlsafe(24)
     state.site_state().first_link_digest = digest_of(token)
     return f"{settings.url}/auth/first/{token}"
+
+
+def appoint(settings: Settings) -> None:
+    """Make whoever confirmed the address of BYLINE_ADMIN_EMAIL an administrator, also when it was set only later."""
+    if not settings.admin_email:
+        return
+    role = select(Role.id).where(Role.name == roles.ADMINISTRATOR).scalar_subquery()
+    theirs = update(User).where(User.email == settings.admin_email, User.confirmed_at.is_not(None), User.active)
+    db.session().execute(theirs.values(role_id=role))
 
 
 def has_administrator() -> bool:

@@ -80,8 +80,8 @@ class Code(Form):
     code = StringField("Code")
 
 
-class Password(Form):
-    """The password once more, before something that a thief would do first."""
+class SetUpApp(Code):
+    """The first code of an authenticator app, and the password: a borrowed browser must not lock its owner out."""
 
     password = PasswordField("Your password")
 

@@ -40,7 +40,7 @@ def _security_page(refusal: DomainError | None = None) -> str:
 @guards.signed_in
 def two_step() -> Answer:
     """Join an authenticator app to the account: the picture, then the first code."""
-    member, form = member_here(), forms.Code()
+    member, form = member_here(), forms.SetUpApp()
     if member.tf_totp_secret:
         return redirect(url_for("accounts.security_settings"))
     secret = two_factor.propose()
@@ -48,6 +48,7 @@ def two_step() -> Answer:
     if request.method != "POST":
         return render_template("accounts/two_step.html", **page)
     try:
+        passwords.require(member, form.password.data or "")
         codes = two_factor.turn_on(member, form.code.data or "")
     except DomainError as refusal:
         form.refuse(refusal)

@@ -79,6 +79,16 @@ def test_there_is_no_link_once_somebody_administers(
     assert client.post(link, data=ADA).status_code == 410
 
 
+@pytest.mark.parametrize(("confirmed", "role"), [(True, roles.ADMINISTRATOR), (False, roles.USER)])
+def test_the_administrators_address_counts_when_it_is_set_later(
+    make_user: MakeUser, database: Database, settings: Settings, confirmed: bool, role: str
+) -> None:
+    make_user("ada", confirmed=confirmed)
+    with database.unit_of_work():
+        first_start.appoint(replace(settings, admin_email="ada@example.org"))
+    assert only_user(database).role.name == role
+
+
 class Run(Protocol):
     """Runs `byline user …`."""
 

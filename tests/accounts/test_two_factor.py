@@ -60,7 +60,7 @@ def again(database: Database, user: User) -> User:
 
 def turn_on(browser: FlaskClient) -> tuple[Phone, list[str]]:
     phone = Phone(browser.get("/settings/security/two-step").text)
-    page = browser.post("/settings/security/two-step", data={"code": phone.code()})
+    page = browser.post("/settings/security/two-step", data={"code": phone.code(), "password": PASSWORD})
     assert page.status_code == 200, page.text
     return phone, CODE.findall(page.text)
 
@@ -87,7 +87,15 @@ def test_the_picture_is_drawn_here_and_its_secret_waits_for_the_first_code(brows
 @pytest.mark.parametrize("typed", ["", "000000", "12345", "abcdef", "1" * 5000, "\0"])
 def test_a_wrong_code_turns_nothing_on(browser: FlaskClient, ada: User, database: Database, typed: str) -> None:
     browser.get("/settings/security/two-step")
-    assert browser.post("/settings/security/two-step", data={"code": typed}).status_code == 400
+    assert browser.post("/settings/security/two-step", data={"code": typed, "password": PASSWORD}).status_code == 400
+    assert again(database, ada).tf_totp_secret is None
+
+
+def test_turning_it_on_takes_the_password(browser: FlaskClient, ada: User, database: Database) -> None:
+    phone = Phone(browser.get("/settings/security/two-step").text)
+    answer = browser.post("/settings/security/two-step", data={"code": phone.code(), "password": "not it at all"})
+    assert answer.status_code == 400
+    assert "not your password" in answer.text
     assert again(database, ada).tf_totp_secret is None
 
 

@@ -106,6 +106,7 @@ def test_a_passkey_in_place_of_the_password_and_after_it(page: Page, home: Runni
     page.goto("/settings/security/two-step")
     app = TOTP(key=page.locator(".secret-key").inner_text().replace("-", ""))
     page.locator("[name=code]").fill(app.generate().token)
+    page.locator("[name=password]").fill(PASSWORD)
     page.get_by_role("button", name="Turn it on").click()
     codes = page.locator(".codes code").all_inner_texts()
     assert len(codes) == 10
