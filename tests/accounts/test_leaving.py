@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
 import pytest
@@ -220,3 +222,34 @@ def test_an_administrator_may_send_somebody_away_and_it_is_written_down(in_app: 
     entries = db.session().execute(select(AuditEntry.actor_name, AuditEntry.act, AuditEntry.subject))
     assert list(entries) == [("rooter", "member.leaving", "@ada"), ("system", "member.stayed", "@ada")]
     assert db.session().scalar(select(LoginSession.id)) is None
+
+
+def test_who_has_no_password_leaves_only_after_a_fresh_log_in(
+    log_in: LogIn, make_user: MakeUser, stopped_clock: datetime
+) -> None:
+    ada = make_user("ada", password=None)
+    stale = log_in(ada)
+    clock.advance(11 * 60)
+    answer = stale.post("/settings/data/delete")
+    assert answer.status_code == 400
+    assert "Log out and in again" in answer.text
+    assert log_in(ada).post("/settings/data/delete").status_code == 303
+
+
+def test_two_administrators_who_leave_at_the_same_moment_leave_one(
+    app: Flask, database: Database, make_user: MakeUser
+) -> None:
+    both = [make_user("rooter", role="Administrator"), make_user("second", role="Administrator")]
+    together = threading.Barrier(2)
+
+    def go(user: User) -> str:
+        together.wait()
+        try:
+            with app.app_context(), database.unit_of_work():
+                leaving.ask(user.actor, user.id)
+        except Conflict as refusal:
+            return refusal.code
+        return "gone"
+
+    with ThreadPoolExecutor(2) as threads:
+        assert sorted(threads.map(go, both)) == ["gone", "last-administrator"]
