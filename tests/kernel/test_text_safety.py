@@ -323,3 +323,15 @@ def test_code_is_coloured_as_far_as_it_is_worth_waiting_for(monkeypatch: pytest.
 
     assert rendered.count('<span class="n">') == 2
     assert rendered.count('data-language="python"') == 3
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "x = 1\n" * (limits.MAX_CODE_CHARACTERS // 6 + 1),
+        "x" * (limits.MAX_CODE_LINE + 1),
+        "x" + "\n" * (limits.MAX_BLANK_LINES + 2) + "y",
+    ],
+)
+def test_code_that_nobody_wrote_by_hand_stays_plain(code: str) -> None:
+    assert "<span" not in text.render(f"```python\n{code}\n```").html

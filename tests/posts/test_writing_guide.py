@@ -24,7 +24,7 @@ EXAMPLES = re.findall(r"^(`{3,4})(?:markdown|html)\n(.*?)^\1$", GUIDE, re.MULTIL
         f"| {limits.MAX_BLOCK_DEPTH} (lists: {limits.MAX_BLOCK_DEPTH // 2}) |",
         f"| {limits.MAX_ADDRESS_CHARACTERS:,} characters |",
         f"| {limits.MAX_CODES_CHARACTERS:,} characters a text |",
-        f"more than {limits.MAX_CODE_CHARACTERS:,} characters stay",
+        f"more than {limits.MAX_CODE_CHARACTERS:,} characters, or with lines of more than {limits.MAX_CODE_LINE}, stay",
         f"at least {pictures.WIDE_PIXELS:,} pixels wide",
         f"up to {images.MAX_BYTES // 1024**2} MB and {images.MAX_PIXELS // 10**6} megapixels",
         f"scaled down to {images.MAX_WIDTH:,} pixels",

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 
 from byline.kernel.text import limits
+
+_UNUSUAL = re.compile(rf"[^\n]{{{limits.MAX_CODE_LINE + 1}}}|\n{{{limits.MAX_BLANK_LINES + 2}}}")
 
 
 class Colours:
@@ -27,7 +30,7 @@ class Colours:
         from pygments.lexers import get_lexer_by_name
         from pygments.util import ClassNotFound
 
-        if len(code) > min(limits.MAX_CODE_CHARACTERS, self._left):
+        if len(code) > min(limits.MAX_CODE_CHARACTERS, self._left) or _UNUSUAL.search(code):
             return None
         self._left -= len(code)
         try:

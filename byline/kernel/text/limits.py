@@ -25,9 +25,12 @@ MAX_BRACKET_DEPTH = 20
 MAX_ADDRESS_CHARACTERS = 2_000
 MAX_ADDRESSES_CHARACTERS = 2_000_000
 """All addresses and titles of a text together: one long definition may be referred to many times."""
-MAX_CODE_CHARACTERS = 20_000
-MAX_CODES_CHARACTERS = 200_000
-"""Code to be coloured, in one block and in all of them."""
+MAX_CODE_CHARACTERS = 10_000
+MAX_CODES_CHARACTERS = 50_000
+"""Code to be coloured, in one block and in all of them. Some languages take time that grows by the square."""
+MAX_CODE_LINE = 500
+MAX_BLANK_LINES = 20
+"""Lines and gaps in code that are longer were not written by hand, and are what takes those languages longest."""
 MAX_LABEL_CHARACTERS = 100
 """The name of a footnote."""
 
