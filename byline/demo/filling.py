@@ -10,9 +10,10 @@ from pathlib import Path
 
 from sqlalchemy import exists, select
 
+from byline.accounts import members
 from byline.accounts.models import User
 from byline.demo import people, writing
-from byline.kernel import clock
+from byline.kernel import clock, db
 from byline.kernel.db import Database
 from byline.kernel.errors import Conflict
 from byline.kernel.state import site_state
@@ -50,8 +51,6 @@ def fill(database: Database, storage: Storage, password: str, step: Step = lambd
 
 def refuse_real_site() -> None:
     """Raise Conflict where somebody real has an account or has written; a demo must never mix with their work."""
-    from byline.kernel import db
-
     real_member = exists().where(User.is_demo.is_(False), User.claimed)
     real_post = exists().where(Post.author_id == User.id, User.is_demo.is_(False))
     if db.session().scalar(select(real_member)):
@@ -63,8 +62,6 @@ def refuse_real_site() -> None:
 
 
 def _first_filling() -> datetime:
-    from byline.accounts import members
-
     first = people.everyone()[0]
     user = members.by_username(first.username)
     return user.confirmed_at or clock.now() if user else clock.now()

@@ -54,9 +54,5 @@ def _pictures(folder: Path, fields: dict[str, Any]) -> Iterator[Path]:
 
 
 def _dated(fields: dict[str, Any], now: datetime) -> dict[str, Any]:
-    kept = {name: value for name, value in fields.items() if name not in ("age", "pictures", "edited")}
-    moment = (now - timedelta(days=fields["age"])).replace(microsecond=0)
-    kept["date"] = moment
-    if "edited" in fields:
-        kept["updated"] = moment + timedelta(days=fields["edited"])
-    return kept
+    kept = {name: value for name, value in fields.items() if name not in ("age", "pictures")}
+    return kept | {"date": (now - timedelta(days=fields["age"])).replace(microsecond=0)}

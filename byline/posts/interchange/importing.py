@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import Any
 
-from byline.kernel import images
+from byline.kernel import clock, images
 from byline.kernel.access import SYSTEM
 from byline.kernel.errors import DomainError
 from byline.kernel.images import Picture
@@ -103,7 +103,7 @@ def _kept(planned: Planned, pictures: dict[str, Picture], storage: Storage) -> d
 
 def _arrival(planned: Planned, keys: dict[str, str]) -> Arrival:
     source = planned.source
-    written_at = source.written_at or planning.EARLIEST
+    written_at = min(source.written_at or planning.EARLIEST, clock.now())
     owner, *others = (person.id for person in planned.authors)
     return Arrival(
         content=_with_pictures(planned, keys),

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from byline.accounts import members, rules
 from byline.accounts.models import User
-from byline.kernel import db
+from byline.kernel import clock, db
 from byline.posts.interchange import author_names
 from byline.posts.interchange.author_map import AuthorMap, WrongMap
 from byline.posts.interchange.casting import Cast, Person
@@ -74,5 +74,6 @@ def _unclaimed() -> Iterable[User]:
 
 def _made(person: Person) -> Someone:
     wish = person.username or author_names.username_wish(person.name)
-    user = members.make_unclaimed(person.name, username=wish, member_since=person.since)
+    since = min(person.since, clock.now()) if person.since else None
+    user = members.make_unclaimed(person.name, username=wish, member_since=since)
     return Someone(user.id, user.username, is_new=True)

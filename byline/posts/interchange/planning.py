@@ -22,6 +22,7 @@ from byline.posts.interchange.people import Someone
 from byline.posts.interchange.source import Refused, Source
 from byline.posts.interchange.standing import Standing
 from byline.posts.interchange.translating import Translated, Translator
+from byline.posts.models import PostState
 from byline.posts.service.addresses import RESERVED
 
 LONGEST_WISH = 72
@@ -174,10 +175,17 @@ def _digest(source: Source, content: Content, frame: _Frame) -> str:
     said: list[Any] = [
         [content.title, content.body, content.tags, content.standfirst, content.slug, content.cover],
         [person.username for person in frame.authors],
-        [source.state, source.written_at, source.changed_at, source.published_at, source.publish_at],
+        [*_standing_said(source), source.written_at, source.changed_at],
         [frame.said, source.rest],
     ]
     return hashlib.sha256(json.dumps(storable(_lists(said)), sort_keys=True).encode()).hexdigest()
+
+
+def _standing_said(source: Source) -> tuple[Any, ...]:
+    # A date to come is a date gone by at the next import, and that is no change of the folder.
+    if not source.is_own and source.state in (PostState.PUBLISHED, PostState.SCHEDULED):
+        return "out", source.publish_at or source.published_at or source.written_at
+    return source.state, source.published_at, source.publish_at
 
 
 def _lists(value: Any) -> Any:

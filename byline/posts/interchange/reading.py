@@ -163,5 +163,5 @@ def _with_state(source: Source, given: Fields, *, now: datetime, zone: tzinfo) -
     if is_draft or "_drafts" in PurePosixPath(source.place).parts:
         return replace(source, state=PostState.DRAFT)
     if due is not None and due > now:
-        return replace(source, state=PostState.SCHEDULED, publish_at=due, written_at=min(due, now))
+        return replace(source, state=PostState.SCHEDULED, publish_at=due)
     return replace(source, published_at=publish_at)

@@ -156,6 +156,20 @@ def test_a_date_to_come_is_a_schedule(bring: Bring, write_folder: WriteFolder, d
     )  # fmt: skip
 
 
+def test_a_schedule_that_has_come_due_meanwhile_is_no_change(
+    bring: Bring, write_folder: WriteFolder, database: Database
+) -> None:
+    root = write_folder({"a.md": "---\ntitle: A\ndate: 2026-03-20 08:00\n---\nText"})
+    with clock.frozen(datetime(2026, 3, 14, 12, tzinfo=UTC)):
+        bring(root)
+        clock.advance(3600)
+        assert bring(root).unchanged == ["a.md"]
+        clock.advance(30 * 86_400)
+        with database.unit_of_work():
+            service.publish_due(post_at(database, "a.md").id)
+        assert bring(root).unchanged == ["a.md"]
+
+
 BROKEN: dict[str, str | bytes] = {
     "toml.md": "+++\ntitle = \n+++\nText",
     "endless.md": '+++\ntitle = "A"\nText',
