@@ -25,6 +25,7 @@ from byline.web import context, letters
 KEPT = timedelta(days=7)
 PATIENCE = timedelta(hours=1)
 """How long a packing may take before another one may be asked for, and a file without a row may lie."""
+PROBLEM = "Packing did not work at first. The site tries again by itself."
 Writer = Callable[[int, IO[bytes]], object]
 
 
@@ -50,7 +51,7 @@ def latest(user_id: int) -> DataExport | None:
 
 def is_packing(export: DataExport) -> bool:
     """Whether the worker still has it."""
-    return export.ready_at is None and not export.problem and export.asked_at > clock.now() - PATIENCE
+    return export.ready_at is None and export.asked_at > clock.now() - PATIENCE
 
 
 def is_ready(export: DataExport) -> bool:
@@ -80,6 +81,8 @@ def pack(task: PackExport, settings: Settings, write: Writer) -> None:
     The file appears whole under a name nobody can guess; then the member gets a mail.
     """
     name = f"{secrets.token_urlsafe(24)}.zip"
+    # What went wrong is said on the member's page, although the failed task leaves nothing else behind.
+    db.after_settling(lambda: _note_problem(task.export_id))
     # Reading has a unit of work of its own: packing may take minutes, and the job's would hold SQLite's one write lock.
     with context.database_of().unit_of_work(write=False) as reading:
         export = reading.get(DataExport, task.export_id)
@@ -87,6 +90,12 @@ def pack(task: PackExport, settings: Settings, write: Writer) -> None:
             return
         size_bytes = _packed(folder(settings) / name, reading.get_one(User, export.user_id), settings, write)
     _show(task.export_id, name, size_bytes, settings)
+
+
+def _note_problem(export_id: int) -> None:
+    export = db.session().get(DataExport, export_id)
+    if export is not None:
+        export.problem = PROBLEM if export.ready_at is None else ""
 
 
 def _show(export_id: int, name: str, size_bytes: int, settings: Settings) -> None:

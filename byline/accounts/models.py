@@ -229,4 +229,4 @@ class DataExport(Base):
     file_name: Mapped[str | None] = mapped_column(String(100))
     size_bytes: Mapped[int | None]
     problem: Mapped[str] = mapped_column(String(300), default="")
-    """A sentence, when packing failed for good."""
+    """A sentence, when packing failed so far."""

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 LONGEST_NAME = 64
 LONGEST_ABOUT = 500
@@ -53,8 +53,15 @@ def link(typed: str) -> dict[str, str]:
     refused, and so is a name before the host, which makes one site look like another.
     """
     address = one_line(typed)
-    if not _SCHEME.match(address):
-        address = f"https://{address}"
+    parts, place = _split(address if _SCHEME.match(address) else f"https://{address}", typed)
+    whole = urlunsplit((parts.scheme, place, parts.path, parts.query, parts.fragment))
+    if length(whole) > LONGEST_ADDRESS:
+        raise ValueError(f"This address is longer than {LONGEST_ADDRESS} characters.")
+    return {"label": place.partition(":")[0].removeprefix("www."), "url": whole}
+
+
+def _split(address: str, typed: str) -> tuple[SplitResult, str]:
+    """The parts of a web address, and its host and port as a browser asks for them."""
     try:
         parts = urlsplit(address)
         host, port = (parts.hostname or "").encode("idna").decode().lower(), parts.port
@@ -64,11 +71,7 @@ def link(typed: str) -> dict[str, str]:
         raise ValueError("A link begins with http:// or https://.")
     if parts.username is not None or not _HOST.fullmatch(host) or " " in address:
         raise ValueError(f"“{typed}” is not a web address.")
-    place = f"{host}:{port}" if port else host
-    whole = urlunsplit((parts.scheme, place, parts.path, parts.query, parts.fragment))
-    if length(whole) > LONGEST_ADDRESS:
-        raise ValueError(f"This address is longer than {LONGEST_ADDRESS} characters.")
-    return {"label": host.removeprefix("www."), "url": whole}
+    return parts, f"{host}:{port}" if port else host
 
 
 def links(typed: Sequence[str]) -> list[dict[str, str]]:

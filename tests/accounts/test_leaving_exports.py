@@ -102,8 +102,8 @@ def test_packing_twice_packs_once(app: Flask, make_user: MakeUser, database: Dat
     assert len(files(settings)) == 1
 
 
-def test_a_packing_that_breaks_leaves_nothing_half_written(
-    app: Flask, make_user: MakeUser, database: Database, settings: Settings
+def test_a_packing_that_breaks_leaves_nothing_half_written_and_says_so(
+    app: Flask, log_in: LogIn, make_user: MakeUser, database: Database, settings: Settings
 ) -> None:
     ada = make_user("ada")
     with database.unit_of_work():
@@ -115,6 +115,7 @@ def test_a_packing_that_breaks_leaves_nothing_half_written(
     with pytest.raises(OSError, match="No space"), app.app_context(), database.unit_of_work():
         exports.pack(PackExport(export.id), settings, breaks)
     assert files(settings) == []
+    assert exports.PROBLEM in log_in(ada).get("/settings/data").text
 
 
 def test_packed_data_goes_after_seven_days(
