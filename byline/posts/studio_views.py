@@ -41,6 +41,7 @@ def drafts() -> str:
 @throttle.limit(throttle.WRITES)
 def change_state(post_id: int) -> AnyResponse:
     """Bring a post to another state by one button."""
+    desk.opened_by_id(post_id)
     wished = request.form.get("state", "")
     if wished not in set(PostState):
         raise Invalid("state-unknown", "A post is draft, published, scheduled, unlisted or withdrawn.", field="state")
@@ -67,7 +68,7 @@ def delete(username: str, slug: str) -> AnyResponse | str:
     post = desk.opened(username, slug)
     if not rules.may_delete(context.current().actor, post):
         raise NotAllowed("not-the-owner", "Only the owner of this post may delete it.")
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("posts/delete.html", post=post)
     service.delete(context.current().actor, post.id)
     flash(f"“{post.title or 'Untitled'}” is in the bin. It can come back for {rules.BIN_KEEPS.days} days.", "success")

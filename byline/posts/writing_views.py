@@ -27,9 +27,7 @@ OPEN = (PostState.PUBLISHED, PostState.UNLISTED)
 def write() -> AnyResponse | str:
     """Begin a post."""
     form = desk.blank()
-    if request.method == "GET":
-        return desk.page(form)
-    return _preview_or_save(form, None)
+    return _preview_or_save(form, None) if request.method == "POST" else desk.page(form)
 
 
 @guards.signed_in

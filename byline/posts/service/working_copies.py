@@ -54,10 +54,8 @@ def autosave(actor: Actor, post_id: int, typed: Typed) -> Autosaved:
     """
     post = opening.check(actor, post_id, rules.may_edit)
     content.check_keepable(typed.title, typed.body, typed.standfirst, typed.tags)
-    copy = _locked(actor, post_id)
-    if copy is None:
-        copy = _insert_copy(actor, post_id)
-    elif copy.window != typed.window and copy.sequence > typed.seen and not _is_same(copy, typed):
+    copy = _locked(actor, post_id) or _inserted(actor, post_id)
+    if copy.window != typed.window and copy.sequence > typed.seen and not _is_same(copy, typed):
         raise Conflict(
             "other-window",
             "This post is open in another window too, and that one wrote last. Nothing was overwritten.",
@@ -81,7 +79,7 @@ def _locked(actor: Actor, post_id: int) -> WorkingCopy | None:
     return db.session().scalar(query)
 
 
-def _insert_copy(actor: Actor, post_id: int) -> WorkingCopy:
+def _inserted(actor: Actor, post_id: int) -> WorkingCopy:
     # Two windows may begin in the same moment; the later insert waits, does nothing and finds the other's row.
     blank: dict[str, Any] = {
         "post_id": post_id,
@@ -91,7 +89,7 @@ def _insert_copy(actor: Actor, post_id: int) -> WorkingCopy:
         "body": "",
         "tags": "",
     }
-    blank |= {"base_version": 1, "sequence": 0, "window": "", "updated_at": clock.now()}
+    blank |= {"base_version": 1, "sequence": -1, "window": "", "updated_at": clock.now()}
     db.session().execute(db.insert_into(WorkingCopy).values(blank).on_conflict_do_nothing())
     copy = _locked(actor, post_id)
     if copy is None:
