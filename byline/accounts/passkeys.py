@@ -19,6 +19,7 @@ from webauthn.helpers.structs import (
     ResidentKeyRequirement,
     UserVerificationRequirement,
 )
+from webauthn.registration.verify_registration_response import VerifiedRegistration
 
 from byline.accounts.models import User, WebAuthnCredential
 from byline.kernel import clock, db
@@ -99,23 +100,27 @@ def add(member: User, answer: str) -> WebAuthnCredential:
         )
     except (WebAuthnException, ValueError, KeyError, TypeError) as error:
         raise Invalid("passkey-refused", "This passkey could not be read. Try once more.") from error
+    key = _kept(member, made, name=asked["name"], usage=asked["usage"])
+    db.session().add(key)
+    db.session().flush()
+    _tell(member, key, "added")
+    return key
+
+
+def _kept(member: User, made: VerifiedRegistration, *, name: str, usage: str) -> WebAuthnCredential:
     now = clock.now()
-    key = WebAuthnCredential(
+    return WebAuthnCredential(
         user_id=member.id,
-        name=asked["name"],
+        name=name,
         credential_id=made.credential_id,
         public_key=made.credential_public_key,
         sign_count=made.sign_count,
-        usage=asked["usage"],
+        usage=usage,
         backup_state=made.credential_backed_up,
         device_type=made.credential_device_type.value,
         create_datetime=now,
         lastuse_datetime=now,
     )
-    db.session().add(key)
-    db.session().flush()
-    _tell(member, key, "added")
-    return key
 
 
 def remove(member: User, passkey_id: int) -> None:
