@@ -13,6 +13,7 @@ from typing import IO, Any
 
 from sqlalchemy import select
 
+from byline.accounts import sessions
 from byline.accounts.leaving_messages import PackExport, SweepExports
 from byline.accounts.models import DataExport, User
 from byline.kernel import bus, clock, db
@@ -150,7 +151,11 @@ def account_of(user: User) -> dict[str, Any]:
         "confirmed_at": _moment(user.confirmed_at),
         "last_seen": _moment(user.last_seen),
         "hides_last_seen": user.hides_last_seen,
-        "second_factor": user.tf_primary_method,
+        "second_step_at_log_in": user.tf_primary_method,
+        "logged_in": [
+            {"device": each.device, "since": _moment(each.created_at), "last_used": _moment(each.seen_at)}
+            for each in sessions.of_member(user.id)
+        ],
     }
 
 

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from flask import render_template
 
-from byline.accounts import audit, invitations, leaving, member_acts, member_queries
+from byline.accounts import audit, invitations, leaving, member_acts, member_queries, two_factor
 from byline.accounts.member_queries import MemberState, Wanted
 from byline.accounts.models import User
 from byline.accounts.profile_forms import PictureForm, ProfileForm
@@ -30,6 +30,7 @@ def rendered(user: User, *, refused: Mapping[str, Form] | None = None, link: str
         ends_at=leaving.ends_at(user) if state is MemberState.LEAVING else None,
         is_self=user.id == context.current().actor.id,
         is_locked=user.locked_until is not None and user.locked_until > clock.now(),
+        has_second_step=two_factor.is_on(user),
         posts=standing.posts_of(user.id),
         sessions=member_queries.sessions_of(user.id),
         waiting_link=invitations.open_for(user.id) if state is MemberState.UNCLAIMED else None,

@@ -30,6 +30,7 @@ PLAIN_ACTS: Mapping[str, tuple[Act, str]] = {
     "lift": (member_acts.lift_suspension, "They may log in again."),
     "log-out": (member_acts.end_sessions, "They are logged out everywhere."),
     "unlock": (member_acts.unlock, "They may try to log in again now."),
+    "one-step": (member_acts.end_second_step, "They log in with their password alone."),
     "delete": (leaving.ask, "They are hidden now and will be deleted in seven days."),
     "keep": (leaving.cancel, "They stay, and everything is shown again."),
     "draw": (profile.show_generated, "Their picture is the drawn one now."),

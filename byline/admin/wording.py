@@ -39,6 +39,7 @@ ACTS: Mapping[str, str] = {
     "member.leaving": "began to delete",
     "member.renamed": "renamed",
     "member.role": "changed the role of",
+    "member.second-step-ended": "turned off the second step of",
     "member.sessions-ended": "logged out everywhere",
     "member.stayed": "called off the deletion of",
     "member.suspended": "suspended",

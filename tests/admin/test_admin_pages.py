@@ -10,6 +10,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+import byline
+from byline.admin import wording
 from byline.kernel import bus, clock
 from byline.kernel.bus import Task
 from byline.kernel.db import Database
@@ -32,7 +34,10 @@ PAGES = (
 )
 ACTS = (
     *(f"/admin/members/ada/{act}" for act in ("confirm", "unconfirm", "lift", "log-out", "unlock", "delete", "keep")),
-    *(f"/admin/members/ada/{act}" for act in ("draw", "role", "rename", "address", "suspend", "profile", "picture")),
+    *(
+        f"/admin/members/ada/{act}"
+        for act in ("draw", "one-step", "role", "rename", "address", "suspend", "profile", "picture")
+    ),
     "/admin/members/ada/hand-over",
     "/admin/roles",
     *(f"/admin/roles/1{act}" for act in ("", "/default", "/remove")),
@@ -51,7 +56,7 @@ def admin(log_in: LogIn, make_user: MakeUser) -> FlaskClient:
 def test_every_route_of_the_room_is_listed_here(app: Flask) -> None:
     rules = [rule for rule in app.url_map.iter_rules() if rule.endpoint.startswith("admin.")]
     posts = {rule.rule for rule in rules if "POST" in (rule.methods or ())}
-    assert len(posts) == len(ACTS) - 7
+    assert len(posts) == len(ACTS) - 8
     assert {rule.rule.count("/") for rule in rules} <= {1, 2, 3, 4}
 
 
@@ -203,3 +208,9 @@ def test_the_system_page_keeps_secrets(app: Flask, settings: Settings, admin: Fl
 def test_an_unknown_member_is_a_page(admin: FlaskClient) -> None:
     answer = admin.get("/admin/members/nobody-here")
     assert answer.status_code == 404
+
+
+def test_every_act_of_the_log_has_words() -> None:
+    sources = (path.read_text() for path in Path(byline.__file__).parent.rglob("*.py"))
+    noted = {act for source in sources for act in re.findall(r'note\(\s*\w+, "([a-z-]+\.[a-z-]+)"', source)}
+    assert noted == set(wording.ACTS)

@@ -22,6 +22,8 @@ posts/      your posts and those you wrote with others, drafts too; pictures lie
 bin/        what you deleted and has not been removed yet
 pictures/   every picture you sent, also those that no post shows
 
+Beside them lie account.json, which holds what the site keeps about you, and your profile picture if you sent one.
+
 The front matter at the top of each file is TOML. `byline import markdown` reads it, and so do Zola and Hugo.
 """
 
