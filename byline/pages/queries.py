@@ -141,24 +141,18 @@ def tag(slug: str) -> Tag | None:
 
 def _newest() -> Subquery:
     """The `LATELY` newest posts: who asks these for something asks the same of a site of any size."""
-    newest = select(Post.id, Post.listed_at).where(Post.listed_at.is_not(None))
+    newest = select(Post.id, Post.author_id, Post.listed_at).where(Post.listed_at.is_not(None))
     return newest.order_by(Post.listed_at.desc(), Post.id.desc()).limit(LATELY).subquery()
 
 
 def writing_lately(limit: int = 6) -> Sequence[User]:
-    """Who wrote the newest posts, whoever wrote last first."""
+    """Whose posts are the newest, whoever published last first."""
     recent = _newest()
     last = func.max(recent.c.listed_at).label("last")
-    writers = (
-        select(PostAuthor.user_id, last)
-        .join(recent, recent.c.id == PostAuthor.post_id)
-        .group_by(PostAuthor.user_id)
-        .order_by(last.desc(), PostAuthor.user_id)
-        .limit(limit)
-        .subquery()
-    )
-    query = select(User).join(writers, writers.c.user_id == User.id).options(*PERSON)
-    return db.session().scalars(query.order_by(writers.c.last.desc(), User.id)).all()
+    owners = select(recent.c.author_id, last).group_by(recent.c.author_id)
+    found = owners.order_by(last.desc(), recent.c.author_id).limit(limit).subquery()
+    query = select(User).join(found, found.c.author_id == User.id).options(*PERSON)
+    return db.session().scalars(query.order_by(found.c.last.desc(), User.id)).all()
 
 
 def tags_in_use(limit: int = 15) -> Sequence[Counted]:

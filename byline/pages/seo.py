@@ -105,7 +105,8 @@ def of_person(person: User, query: str) -> About:
         path,
         shortened(person.about) or f"Posts by {person.shown_name}.",
         kind="profile",
-        image=addresses.absolute(person.avatar_url),
+        # Cards do not show SVG, which a generated picture is.
+        image=addresses.absolute(person.avatar_url) if person.avatar_key else "",
         is_listed=not query,
         feeds=(own, *site_feeds()),
         properties=(("profile:username", person.username),),

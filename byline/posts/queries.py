@@ -59,7 +59,7 @@ def in_bin(actor: Actor, post_id: int) -> Post | None:
     """A deleted post that the actor may bring back."""
     mine = true() if actor.is_administrator else Post.author_id == actor.id
     query = select(Post).where(Post.id == post_id, Post.deleted_at.is_not(None), mine)
-    return db.session().scalar(query.options(joinedload(Post.author)))
+    return db.session().scalar(query.options(joinedload(Post.author, innerjoin=True)))
 
 
 def whole() -> Select[Post]:
@@ -97,7 +97,7 @@ def neighbours(post: Post) -> Neighbours:
         return Neighbours(None, None)
     key = (PostAuthor.listed_at, PostAuthor.post_id)
     here = (post.listed_at, post.id)
-    mine = select(Post).join(PostAuthor, PostAuthor.post_id == Post.id).options(joinedload(Post.author))
+    mine = select(Post).join(PostAuthor, PostAuthor.post_id == Post.id).options(joinedload(Post.author, innerjoin=True))
     mine = mine.where(PostAuthor.user_id == post.author_id, PostAuthor.listed_at.is_not(None)).limit(1)
     older = mine.where(tuple_(*key) < here).order_by(key[0].desc(), key[1].desc())
     newer = mine.where(tuple_(*key) > here).order_by(*key)
