@@ -7,10 +7,9 @@ from dataclasses import dataclass
 
 from flask import render_template, request, url_for
 
-from byline.kernel import text
 from byline.kernel.access import Actor
 from byline.kernel.errors import NotAllowed, NotFound
-from byline.posts import media, queries, rules
+from byline.posts import media, queries, rendering, rules
 from byline.posts.content import Content
 from byline.posts.forms import BY_LINK, LOCAL_FORMAT, WriteForm, values_of
 from byline.posts.models import Post, PostState, WorkingCopy
@@ -58,15 +57,10 @@ def page(form: WriteForm, post: Post | None = None, copy: WorkingCopy | None = N
         post=post,
         copy=copy,
         pictures=pictures_of(body, form.cover.data or ""),
-        preview=rendered(body).html if previews else None,
+        preview=rendering.of(body).html if previews else None,
         sent_back=request.method == "POST",
         address_before=_address_before(context.current().actor, post),
     )
-
-
-def rendered(body: str) -> text.Rendered:
-    """The text as readers would see it: the very call that a save makes."""
-    return text.render(body, image_size=media.sizes_for(body))
 
 
 def pictures_of(body: str, chosen: str) -> list[Choice]:

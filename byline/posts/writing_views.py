@@ -5,10 +5,9 @@ from __future__ import annotations
 from flask import Response, flash, jsonify, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from byline.kernel import db, text
 from byline.kernel.access import Permission
 from byline.kernel.errors import DomainError, Invalid
-from byline.posts import conflict_page, content, desk, media, queries, service
+from byline.posts import conflict_page, content, desk, queries, rendering, service
 from byline.posts.content import ChangedMeanwhile
 from byline.posts.forms import WriteForm
 from byline.posts.models import Post, PostState
@@ -27,6 +26,7 @@ OPEN = (PostState.PUBLISHED, PostState.UNLISTED)
 def write() -> AnyResponse | str:
     """Begin a post."""
     form = desk.blank()
+    _render_ahead()
     return _preview_or_save(form, None) if request.method == "POST" else desk.page(form)
 
 
@@ -34,6 +34,7 @@ def write() -> AnyResponse | str:
 @throttle.limit(throttle.WRITES)
 def edit(username: str, slug: str) -> AnyResponse | str:
     """Go on with a post. An old address leads to the present one; a form sent to it is taken all the same."""
+    _render_ahead()
     actor = context.current().actor
     post = desk.opened(username, slug)
     if request.method == "POST":
@@ -50,10 +51,8 @@ def preview() -> Response:
     """The text as readers would see it: the same bytes that a save stores."""
     body = content.lines(content.without_forbidden(request.form.get("body", "")))
     content.check_keepable("", body)
-    sizes = media.sizes_for(body)
-    # Rendering a long text takes a while, and on SQLite an open transaction of a POST keeps every writer waiting.
-    db.session().rollback()
-    rendered = text.render(body, image_size=sizes)
+    rendering.ahead(body)
+    rendered = rendering.of(body)
     if wants_json():
         return jsonify(html=rendered.html, word_count=rendered.word_count, reading_minutes=rendered.reading_minutes)
     return make_response(rendered.html)
@@ -84,6 +83,12 @@ def discard(post_id: int) -> AnyResponse:
     service.discard(context.current().actor, post_id)
     flash("Back to the text as it was last saved.", "info")
     return redirect(desk.address_of(post, "posts.edit"))
+
+
+def _render_ahead() -> None:
+    body = content.lines(request.form.get("body", ""))
+    if len(body) <= content.LONGEST_BODY:
+        rendering.ahead(body)
 
 
 def _preview_or_save(form: WriteForm, post: Post | None) -> AnyResponse | str:

@@ -215,6 +215,17 @@ def test_the_preview_is_byte_for_byte_what_readers_get(desk: FlaskClient, databa
     assert stored in desk.post("/write", data=FORM | {"body": body, "act": "preview"}).text
 
 
+def test_a_long_text_is_rendered_before_anybody_waits_for_it(desk: FlaskClient, database: Database) -> None:
+    body = "A lamp is *not* a sun.\n\n" * 2_000
+    assert desk.post("/write", data=FORM | {"body": body}).status_code == 302
+    post = only_post(database)
+    assert post.word_count == 12_000
+    page = desk.post("/@ada/on-lamps/edit", data=FORM | {"body": body + "More.", "state": "sideways"})
+    assert page.status_code == 400
+    assert desk.post("/@ada/on-lamps/edit", data=FORM | {"body": body + "More."}).status_code == 302
+    assert only_post(database).word_count == 12_001
+
+
 def test_typing_is_kept_before_the_first_save_and_comes_back(desk: FlaskClient, database: Database) -> None:
     key = field(desk.get("/write").text, "form_key")
     typed = {"title": "On la", "body": "A lamp", "tags": "ligh", "form_key": key, "window": "w1", "sequence": 1}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from byline.kernel import clock, db, text
+from byline.kernel import clock, db
 from byline.kernel.access import Actor
-from byline.posts import media, rules
+from byline.posts import media, rendering, rules
 from byline.posts.content import Content
 from byline.posts.models import Post, PostAuthor, PostState, PostTag, Revision
 from byline.posts.service import addresses, tagging
@@ -15,7 +15,7 @@ from byline.posts.service import addresses, tagging
 def put(post: Post, content: Content) -> None:
     """Write checked content into a post whose authors and tags are loaded, and render it."""
     post.title, post.standfirst, post.body = content.title, content.standfirst, content.body
-    rendered = text.render(content.body, image_size=media.sizes_for(content.body))
+    rendered = rendering.of(content.body)
     post.html, post.excerpt = rendered.html, rendered.excerpt
     post.toc = [asdict(heading) for heading in rendered.toc]
     post.word_count, post.reading_minutes = rendered.word_count, rendered.reading_minutes

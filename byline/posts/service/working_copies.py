@@ -60,7 +60,7 @@ def autosave(actor: Actor, post_id: int, typed: Typed) -> Autosaved:
             "other-window",
             "This post is open in another window too, and that one wrote last. Nothing was overwritten.",
         )
-    elif copy.window == typed.window and copy.sequence >= typed.sequence:
+    if copy.window == typed.window and copy.sequence >= typed.sequence:
         return Autosaved(post, copy)
     _put_typed(copy, typed)
     db.session().flush()
