@@ -7,7 +7,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import click
+from sqlalchemy.exc import OperationalError
 
+from byline.kernel import checks
 from byline.kernel.db import Database
 from byline.kernel.settings import Settings
 from byline.kernel.storage import Storage
@@ -33,12 +35,17 @@ class Site:
 def site(settings: Settings | None = None) -> Iterator[Site]:
     """Open the site of the environment for the command under way; WrongSetting when a setting is wrong."""
     chosen = settings or Settings.load()
-    chosen.data.mkdir(parents=True, exist_ok=True)
+    try:
+        chosen.data.mkdir(parents=True, exist_ok=True)
+    except OSError as failure:
+        raise click.ClickException(f"The data folder {chosen.data} cannot be made: {failure.strerror}.") from None
     database = Database(chosen.database_address)
     make_ready: Ready | None = click.get_current_context().find_root().obj
     try:
         if make_ready is not None:
             make_ready(chosen, database)
         yield Site(chosen, database)
+    except OperationalError as failure:
+        raise click.ClickException(f"The database refuses: {checks.cause(failure)}") from failure
     finally:
         database.dispose()

@@ -13,6 +13,7 @@ _ROLE = re.compile(
     r"\b(?:of|for|at|the|director|manager|lead|leader|editor|chair|head|member|president|maintainer|engineer)\b",
     re.IGNORECASE,
 )
+_UNSEEN = re.compile("[\x00-\x08\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _SUFFIX = re.compile(r"(?:jr|sr|ph\.?d|md|m\.d|esq|ii|iii|iv)\.?", re.IGNORECASE)
 # Letters that Unicode does not take apart into a plain one and an accent.
 _PLAIN_LETTERS = str.maketrans(
@@ -54,7 +55,7 @@ def _is_no_name(part: str) -> bool:
 
 def tidy(name: str) -> str:
     """A name on one line, without an article or an at sign before it."""
-    plain = " ".join(unicodedata.normalize("NFC", name).split()).strip(" ,;")
+    plain = " ".join(unicodedata.normalize("NFC", _UNSEEN.sub("", name)).split()).strip(" ,;")
     return re.sub(r"^(?:the\s+|@)", "", plain)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -50,9 +50,9 @@ class Folder:
         host = urlsplit(str(address or "")).hostname or ""
         return cls(root, content if content.is_dir() else root, True, host)
 
-    def texts(self) -> Iterator[str]:
-        """Every text's place, a path relative to `content` with slashes, in order."""
-        for folder, names, files in os.walk(self.content):
+    def texts(self, missed: Callable[[OSError], None] | None = None) -> Iterator[str]:
+        """Every text's place, a path relative to `content` with slashes, in order; `missed` hears of closed folders."""
+        for folder, names, files in os.walk(self.content, onerror=missed):
             names[:] = sorted(name for name in names if not name.startswith(_HIDDEN) or name in _OPEN_UNDERSCORES)
             here = Path(folder)
             for name in sorted(files):

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 from byline.kernel import clock, images
 from byline.kernel.access import SYSTEM
-from byline.kernel.errors import DomainError
+from byline.kernel.errors import DomainError, Invalid
 from byline.kernel.images import Picture
 from byline.kernel.storage import Storage
-from byline.posts import media, service
+from byline.posts import media, rules, service
 from byline.posts.content import Content
 from byline.posts.interchange import comparing, planning, profiles
 from byline.posts.interchange.folder import Folder
@@ -22,6 +23,7 @@ from byline.posts.interchange.source import Refused
 from byline.posts.service import Arrival
 
 LARGEST_PICTURE_BYTES = 40 * 1024 * 1024
+CLOCKS_DIFFER = timedelta(days=1)
 UnitOfWork = Callable[[], AbstractContextManager[Any]]
 Step = Callable[[Planned], None]
 
@@ -69,6 +71,7 @@ class Importer:
 
     def _settle(self, planned: Planned, pictures: dict[str, Picture]) -> str:
         arrival = _arrival(planned, _kept(planned, pictures, self.storage))
+        _check_moments(arrival)
         standing = planned.standing
         if standing is None:
             service.bring_in(SYSTEM, arrival)
@@ -79,6 +82,15 @@ class Importer:
             return "left"
         service.bring_in(SYSTEM, arrival, post_id=standing.id)
         return "changed"
+
+
+def _check_moments(arrival: Arrival) -> None:
+    """Refuse what would stand at the top of every list for years."""
+    now = clock.now()
+    if arrival.publish_at is not None:
+        rules.check_schedule(arrival.publish_at, now)
+    if arrival.published_at is not None and arrival.published_at > now + CLOCKS_DIFFER:
+        raise Invalid("published-in-future", f"It says that it was published on {arrival.published_at:%d %B %Y}.")
 
 
 def _opened(planned: Planned) -> tuple[dict[str, Picture], list[str]]:
@@ -111,7 +123,7 @@ def _arrival(planned: Planned, keys: dict[str, str]) -> Arrival:
         co_author_ids=tuple(others),
         state=source.state,
         created_at=written_at,
-        updated_at=source.changed_at or source.published_at or written_at,
+        updated_at=min(source.changed_at or source.published_at or written_at, clock.now()),
         published_at=source.published_at or (written_at if source.state in comparing.OUT else None),
         publish_at=source.publish_at,
         old_slugs=planned.old_slugs,

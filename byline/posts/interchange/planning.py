@@ -26,6 +26,8 @@ from byline.posts.models import PostState
 from byline.posts.service.addresses import RESERVED
 
 LONGEST_WISH = 72
+LONGEST_PATH = 500
+MOST_PATHS = 200
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -72,7 +74,9 @@ class Plan:
 def sources_in(folder: Folder, wishes: Wishes) -> tuple[list[Source], list[Refused]]:
     """Every text of the folder that can be read, oldest first, and every one that cannot."""
     now = clock.now()
-    found = [reading.read(folder, place, zone=wishes.zone, now=now) for place in folder.texts()]
+    missed: list[OSError] = []
+    found = [reading.read(folder, place, zone=wishes.zone, now=now) for place in folder.texts(missed.append)]
+    found += [Refused(str(one.filename), f"It cannot be opened: {one.strerror}.") for one in missed]
     sources = [one for one in found if isinstance(one, Source)]
     refused = [one for one in found if isinstance(one, Refused)]
     dated = [replace(one, body=_markdown(one), written_at=_written_at(one, sources)) for one in sources]
@@ -101,7 +105,7 @@ def plan(
     `made` are the accounts that were made for it before.
     """
     cast = casting.cast(sources, wishes.known, nobody=wishes.nobody or Known(name=wishes.name))
-    origins = {source.place: source.origin or f"{wishes.name}/{source.place}" for source in sources}
+    origins = {source.place: _origin(source, wishes) for source in sources}
     known = standing.by_origin(origins)
     settled = people.settle(cast, known)
     authors = {place: tuple(settled[key] for key in keys) for place, keys in cast.authors.items()}
@@ -127,6 +131,13 @@ def plan(
     )
     accounts = (*made, *(person.username for person in settled.values() if person.is_new))
     return Plan(posts, tuple(refused), accounts, addresses.hosts)
+
+
+def _origin(source: Source, wishes: Wishes) -> str:
+    origin = source.origin or f"{wishes.name}/{source.place}"
+    if len(origin) <= LONGEST_PATH:
+        return origin
+    return f"{origin[: LONGEST_PATH - 40]}…{hashlib.sha256(origin.encode()).hexdigest()[:32]}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,7 +175,7 @@ def _planned(source: Source, translated: Translated, frame: _Frame) -> Planned:
         pictures=translated.pictures,
         written=translated.written,
         old_slugs=tuple(one.removeprefix(own) for one in frame.said if one.startswith(own)),
-        paths=tuple(one for one in frame.said if not one.startswith("@"))[:200],
+        paths=tuple(one for one in frame.said if not one.startswith("@") and len(one) <= LONGEST_PATH)[:MOST_PATHS],
         links=translated.links,
         notes=source.notes + fitted.notes + tuple(dict.fromkeys(translated.notes)),
         standing=frame.standing,

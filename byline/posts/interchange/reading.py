@@ -27,6 +27,8 @@ _ABOUT_THE_FOLDER = ("readme", "license", "licence", "changelog", "contributing"
 
 def read(folder: Folder, place: str, *, zone: tzinfo = UTC, now: datetime) -> Source | Refused:
     """The source at a place of the folder, or why it does not come in."""
+    if not _is_unicode(place):
+        return Refused(place.encode("utf-8", "backslashreplace").decode(), "Its name is not UTF-8.")
     path = folder.file(place)
     if path is None:
         return Refused(place, "It is a link that leads out of the folder or nowhere.")
@@ -39,6 +41,10 @@ def read(folder: Folder, place: str, *, zone: tzinfo = UTC, now: datetime) -> So
         return Refused(place, str(wrong))
     except OSError as wrong:
         return Refused(place, f"It cannot be read: {wrong.strerror or 'the disk refuses'}.")
+
+
+def _is_unicode(place: str) -> bool:
+    return not re.search("[\ud800-\udfff]", place)
 
 
 def _decoded(path: Path) -> str:
@@ -130,7 +136,7 @@ def tidy_address(written: str) -> str:
         path = unquote(urlsplit(written.strip()).path, errors="strict")
     except (ValueError, UnicodeDecodeError):
         return ""
-    if re.search(r"[\x00-\x1f\x7f]", path):
+    if re.search("[\x00-\x1f\x7f\ud800-\udfff]", path):
         return ""
     return "/".join(part for part in path.split("/") if part not in ("", "."))
 

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import io
+import json
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -133,8 +135,6 @@ def test_jekyll_posts_and_drafts_become_posts(bring: Bring, write_folder: WriteF
 def test_plain_files_get_title_and_date_from_what_there_is(
     bring: Bring, write_folder: WriteFolder, database: Database
 ) -> None:
-    import os
-
     root = write_folder(
         {"notes/some-thoughts.md": "Just text.", "setext.md": "A heading\n=========\n\nText", "README.md": "x"}
     )
@@ -194,6 +194,30 @@ def test_broken_files_are_told_and_the_others_come_in(
     assert {refused.place for refused in outcome.skipped} == {*BROKEN, "loop.md", "away.md"}
     assert all(refused.reason.endswith(".") for refused in outcome.skipped)
     assert not outcome.is_complete
+
+
+@pytest.mark.parametrize("date", ["9999-12-31", "2999-01-01T00:00:00Z"])
+def test_a_date_that_can_only_be_a_slip_is_refused(bring: Bring, write_folder: WriteFolder, date: str) -> None:
+    outcome = bring(write_folder({"a.md": f"---\ntitle: A\ndate: {date}\n---\nText"}))
+    assert [one.place for one in outcome.skipped] == ["a.md"]
+    assert "too far ahead" in outcome.skipped[0].reason
+
+
+def test_letters_that_no_database_keeps_do_no_harm(bring: Bring, write_folder: WriteFolder, database: Database) -> None:
+    nasty = "x\x00\x07\ud800y"
+    fields = {
+        "title": nasty, "date": "2026-01-01", "slug": nasty, "description": nasty, "tags": [nasty], "author": nasty,
+        "aliases": [nasty, f"/{'long/' * 200}"], "cover": nasty, "team": {nasty: nasty}, "url": f"/{nasty}",
+    }  # fmt: skip
+    root = write_folder({"a.md": json.dumps(fields) + "\nText [x](%00) [y](http://[) [z](//x:y/) ![p](<a\\\x01>)"})
+    os.close(os.open(os.fsencode(root) + b"/\xff.md", os.O_CREAT | os.O_WRONLY))
+    deep = root / ("long" * 40) / ("name" * 40) / ("here" * 40)
+    deep.mkdir(parents=True)
+    (deep / f"{'title' * 20}.md").write_text("Text")
+    outcome = bring(root)
+    assert (len(outcome.made), [one.reason for one in outcome.skipped]) == (2, ["Its name is not UTF-8."])
+    assert len(bring(root).unchanged) == 2
+    assert post_at(database, "a.md").title == "xy"
 
 
 def test_what_does_not_fit_is_cut_and_noted(bring: Bring, write_folder: WriteFolder, database: Database) -> None:
