@@ -89,6 +89,7 @@ def kept(key: Key, make: Callable[[], P | None]) -> P | None:
     `make` may depend on nothing but `key` and the site's content, so never on who asks.
     """
     here = context.current()
+    key = (here.locale, *key)
     pieces: Pieces = current_app.extensions["byline.pieces"]
     current = here.public_version
     if current is None:
