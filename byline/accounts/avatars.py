@@ -45,7 +45,10 @@ def avatar(name: str) -> Response:
     if face is None:
         return _sent(_drawn("", ""), "blank", 404)
     if face.is_hidden:
-        return _sent(_drawn(face.username_key, ""), "hidden")
+        response = _sent(_drawn(face.username_key, ""), "hidden")
+        # Under the same address the real face may be back in a minute.
+        response.headers["Cache-Control"] = "no-store"
+        return response
     response = _sent(_stored(face) or _drawn(face.username_key, initials(face.shown_name)), face.version)
     if request.args.get("v") == face.version:
         response.headers["Cache-Control"] = FOREVER

@@ -20,7 +20,7 @@ from byline.kernel import bus, clock, db
 from byline.kernel.access import Actor
 from byline.kernel.errors import NotAllowed, NotFound
 from byline.kernel.settings import Settings
-from byline.web import letters
+from byline.web import context, letters
 
 GRACE = timedelta(days=7)
 
@@ -41,7 +41,8 @@ def ask(actor: Actor, user_id: int, *, keep_session: int | None = None) -> User:
     bus.publish(MemberLeft(user.id))
     bus.enqueue(DeleteMember(user.id), run_at=ends_at(user))
     _note(actor, "member.leaving", user)
-    letters.send(user.email, "Your account will be deleted", "accounts/mail/leaving", user=user, ends_at=ends_at(user))
+    values = {"user": user, "ends_at": ends_at(user), "link": f"{context.settings_of().url}/auth/login"}
+    letters.send(user.email, "Your account will be deleted", "accounts/mail/leaving", **values)
     db.session().flush()
     return user
 

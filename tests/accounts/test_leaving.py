@@ -105,7 +105,8 @@ def test_who_leaves_is_hidden_at_once_and_comes_back_exactly(
     assert client.get("/@ada").status_code == 404
     assert client.get(f"/@ada/{own.slug}").status_code == 404
     assert "<text" in client.get("/avatar/grace").text
-    assert ">A<" not in client.get("/avatar/ada").text
+    face = client.get("/avatar/ada")
+    assert (">A<" in face.text, face.headers["Cache-Control"]) == (False, "no-store")
     assert "/auth/login" in other.get("/settings/data").headers["Location"]
     assert browser.get("/").headers["Location"] == "/settings/data/leaving"
     assert "Stay" in browser.get("/settings/data/leaving").text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from datetime import timedelta
 
 import pytest
@@ -14,8 +15,11 @@ from werkzeug.test import TestResponse
 from byline.accounts import attempts
 from byline.accounts.log_in import SECOND_STEP_LASTS
 from byline.accounts.models import User
+from byline.app import create_app
 from byline.kernel import clock
 from byline.kernel.db import Database
+from byline.kernel.settings import Settings
+from tests.conftest import SECRET_KEY
 from tests.factories import PASSWORD, LogIn, MakeUser, Outbox
 
 CODE = re.compile(r"<code>([0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4})</code>")
@@ -222,3 +226,26 @@ def test_a_lost_key_of_the_site_is_a_refusal_and_no_fault(
     password(client)
     assert code(client, "123456").status_code == 400
     assert code(client, "1a2b-3c4d-5e6f").status_code == 400
+
+
+def test_of_two_who_send_one_recovery_code_at_once_one_comes_in(
+    browser: FlaskClient, settings: Settings, database: Database
+) -> None:
+    _, codes = turn_on(browser)
+    ready = threading.Barrier(3)
+    answers: list[int] = []
+
+    def try_it() -> None:
+        app = create_app(settings, secret_key=SECRET_KEY, database=database)
+        app.config.update(WTF_CSRF_ENABLED=False, RATE_LIMITS=False)
+        thief = app.test_client()
+        password(thief)
+        ready.wait()
+        answers.append(code(thief, codes[0]).status_code)
+
+    threads = [threading.Thread(target=try_it) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(answers) == [302, 400, 400]

@@ -95,7 +95,9 @@ def test_a_page_costs_the_same_for_many_members(
 
 
 def cost(browser: FlaskClient, address: str) -> int:
-    browser.get(address)
+    for _ in range(2):
+        # The first request may write when the member was last seen, which makes the second one ask anew who they are.
+        browser.get(address)
     with budget.counted() as statements:
         browser.get(address)
     return len(statements)
