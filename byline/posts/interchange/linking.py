@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import html
+import itertools
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from markdown_it import MarkdownIt
-from mdit_py_plugins.footnote import footnote_plugin
+from byline.kernel.text import parser
 
 Answer = Callable[[str], str | None]
 """Answers the new destination for one that was found, None to leave it."""
 
 # Only the blocks matter here: which lines are code. Reading the words of each line would cost ten times as much.
-_BLOCKS = MarkdownIt("commonmark").enable("table").use(footnote_plugin).disable("inline")
+_BLOCKS = parser.make().disable("inline")
 _CODE = ("fence", "code_block")
 
 
@@ -37,6 +37,8 @@ class Spot:
     is_attribute: bool = False
 
 
+# What may stand before a definition on its line: quotes, list markers, a footnote's label.
+_BEFORE = r"[ \t>]|[-+*][ \t]|\d{1,9}[.)][ \t]|\[\^[^\]\n]+\]:"
 _LABEL = r"\[(?!\^)(?:\\.|[^\[\]\\\n])+\]"
 _OPEN = r"(?:\\.|\((?:\\.|[^\s()\\])*\)|[^\s()<>\\])+"
 _TOKEN = re.compile(
@@ -48,7 +50,7 @@ _TOKEN = re.compile(
     | <(?P<autolink>https?://[^\s<>]+)>
     | (?P<tag><[A-Za-z](?:"[^"]*"|'[^']*'|[^<>"'])*>)
     | (?P<inline>\]\([ \t]*\n?[ \t]*(?P<to><[^<>\n]*>|{_OPEN}))
-    | (?P<definition>^[ \t>]*{_LABEL}:[ \t]*\n?[ \t]*(?P<leads><[^<>\n]*>|[^\s<>]+))
+    | (?P<definition>^(?:{_BEFORE})*+{_LABEL}:[ \t]*\n?[ \t]*(?P<leads><[^<>\n]*>|[^\s<>]+))
     """,
     re.VERBOSE | re.MULTILINE,
 )
@@ -90,17 +92,19 @@ def _destination(new: str, *, is_angled: bool = False) -> str:
 
 
 def _prose(source: str) -> Iterator[tuple[int, int]]:
-    """The stretches of the source that are not code blocks."""
-    starts = [0]
-    starts += [match.end() for match in re.finditer("\n", source)]
+    """The stretches of the source outside of code blocks, cut where blocks begin and end: no code span crosses that."""
+    starts = [0, *(match.end() for match in re.finditer("\n", source))]
     starts.append(len(source))
-    last = 0
+    last_line = len(starts) - 1
+    cuts, code = {0, last_line}, set[int]()
     for token in _BLOCKS.parse(source):
-        if token.type in _CODE and token.map:
-            first, after = (min(line, len(starts) - 1) for line in token.map)
-            yield last, starts[first]
-            last = starts[after]
-    yield last, len(source)
+        if token.map:
+            first, after = (min(line, last_line) for line in token.map)
+            cuts |= {first, after}
+            code |= set(range(first, after)) if token.type in _CODE else set()
+    for first, after in itertools.pairwise(sorted(cuts)):
+        if first not in code:
+            yield starts[first], starts[after]
 
 
 def _spots_between(source: str, start: int, end: int) -> Iterator[Spot]:

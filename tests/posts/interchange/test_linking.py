@@ -35,6 +35,7 @@ def shout(reference: str) -> str | None:
         (r"\[x](b) \](a", r"\[x](b) \](a"),
         ("<!-- [x](a) -->", "<!-- [x](a) -->"),
         ("[x](b) [y](a b)", "[x](b) [y](/@ada/a b)"),
+        ("`[x](a)```\n> `[x](a)`", "`[x](/@ada/a)```\n> `[x](a)`"),
         ("an ` alone [x](a)", "an ` alone [x](/@ada/a)"),
     ],
 )
