@@ -9,7 +9,7 @@ UV := $(BIN)/uv pip
 INSTALL := $(UV) install --quiet --compile-bytecode
 
 .DEFAULT_GOAL := help
-.PHONY: help setup serve test check browser format bench lock clean
+.PHONY: help setup serve test check browser lighthouse format bench lock clean
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 12
@@ -46,6 +46,9 @@ browser: .venv/development ## run only the journeys in Chromium
 
 bench: .venv/development ## measure pages, memory and start against bare Flask (needs wrk)
 	@$(BIN)/python -m bench.pages; pages=$$?; $(BIN)/python -m bench.footprint && exit $$pages
+
+lighthouse: .venv/development ## measure home, post and write with Lighthouse (needs Node.js)
+	@$(BIN)/python -m bench.lighthouse
 
 format: .venv/development ## lay the code out and mend what can be mended by machine
 	@$(BIN)/ruff format .

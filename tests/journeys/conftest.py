@@ -18,6 +18,7 @@ from byline.kernel.settings import Settings
 from tests import chromium
 from tests.contracts.world import World, fill
 from tests.factories import MakePost, MakeUser, cookie_of
+from tests.journeys.cookies import signed
 from tests.journeys.watch import Watch
 from tests.running import RunningSite
 
@@ -101,9 +102,3 @@ def open_browser(browser: Browser, site: RunningSite, twin: Flask, watch: Watch)
     yield opened
     for context in contexts:
         context.close()
-
-
-def signed(app: Flask, cookie: dict[str, Any]) -> str:
-    """The session cookie as the site would send it."""
-    serializer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
-    return str(serializer.dumps(cookie))
