@@ -223,6 +223,16 @@ def test_another_window_with_the_same_text_is_no_conflict(ada: User) -> None:
     assert service.autosave(ada.actor, post.id, typed("The same", window="w2")).copy.window == "w2"
 
 
+def test_what_the_post_says_already_is_not_kept_twice(ada: User) -> None:
+    post = service.create(ada.actor, TEXT)
+    same = typed(TEXT.body, tags="Light, C++")
+    assert not service.autosave(ada.actor, post.id, same).post_moved_on
+    assert queries.working_copy(ada.actor, post.id) is None
+    service.autosave(ada.actor, post.id, typed("Something else", sequence=2))
+    service.autosave(ada.actor, post.id, dataclasses.replace(same, sequence=3))
+    assert queries.working_copy(ada.actor, post.id) is None
+
+
 def test_typing_that_could_not_be_saved_is_refused(ada: User) -> None:
     post = service.create(ada.actor, TEXT)
     with pytest.raises(Invalid):

@@ -49,12 +49,17 @@ class Autosaved:
 def autosave(actor: Actor, post_id: int, typed: Typed) -> Autosaved:
     """Keep what was typed as the actor's working copy; neither the post nor its readers see it.
 
-    A late request of the same window changes nothing. Raises Conflict when another window has written meanwhile,
-    Invalid for text that could not be saved either, NotAllowed, NotFound.
+    A late request of the same window changes nothing, and what the post says already is not kept twice. Raises
+    Conflict when another window has written meanwhile, Invalid for text that could not be saved either, NotAllowed,
+    NotFound.
     """
     post = opening.check(actor, post_id, rules.may_edit)
     content.check_keepable(typed.title, typed.body, typed.standfirst, typed.tags)
-    copy = _locked(actor, post_id) or _inserted(actor, post_id)
+    copy = _locked(actor, post_id)
+    if copy is None and not _is_saved(post, typed):
+        copy = _inserted(actor, post_id)
+    if copy is None:
+        return Autosaved(post, _put_typed(WorkingCopy(post_id=post_id, user_id=actor.id), typed))
     if copy.window != typed.window and copy.sequence > typed.seen and not _is_same(copy, typed):
         raise Conflict(
             "other-window",
@@ -64,6 +69,8 @@ def autosave(actor: Actor, post_id: int, typed: Typed) -> Autosaved:
         return Autosaved(post, copy)
     _put_typed(copy, typed)
     db.session().flush()
+    if _is_saved(post, typed):
+        discard(actor, post_id)
     return Autosaved(post, copy)
 
 
@@ -102,8 +109,15 @@ def _is_same(copy: WorkingCopy, typed: Typed) -> bool:
     return kept == (typed.title, typed.body, typed.standfirst, typed.tags)
 
 
-def _put_typed(copy: WorkingCopy, typed: Typed) -> None:
+def _is_saved(post: Post, typed: Typed) -> bool:
+    names = tuple(link.tag.name for link in post.tags)
+    saved = (post.title, post.body, post.standfirst, names)
+    return saved == (typed.title, typed.body, typed.standfirst, content.split_tags(typed.tags))
+
+
+def _put_typed(copy: WorkingCopy, typed: Typed) -> WorkingCopy:
     copy.title, copy.body = typed.title, typed.body
     copy.standfirst, copy.tags = typed.standfirst, typed.tags
     copy.base_version, copy.window, copy.sequence = typed.based_on, typed.window, typed.sequence
     copy.updated_at = clock.now()
+    return copy
