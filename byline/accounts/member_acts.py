@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
 
 from byline.accounts import administrators, audit, members, profile_rules, rules, sessions
 from byline.accounts.models import FormerName, Role, User, WebAuthnCredential
@@ -111,6 +112,7 @@ def rename(actor: Actor, user_id: int, username: str) -> User:
         db.session().add(FormerName(username_key=user.username_key, user_id=user.id))
     user.username, user.username_key = username, key
     user.username_skeleton = rules.username_skeleton(username)
+    _flush_first(Invalid("username-taken", members.TAKEN, field="username"))
     audit.note(actor, "member.renamed", subject_of(user), f"@{former} → @{username}")
     db.session().flush()
     return user
@@ -136,13 +138,23 @@ def change_email(actor: Actor, user_id: int, address: str) -> User:
         raise Invalid("email-invalid", "This is not an e-mail address.", field="email")
     if written == user.email:
         return user
+    taken = Invalid("email-taken", "Another member has this address.", field="email")
     if members.by_email(written) is not None:
-        raise Invalid("email-taken", "Another member has this address.", field="email")
-    letters.send(user.email, "Your e-mail address was changed", "accounts/mail/address_changed", user=user, new=written)
-    audit.note(actor, "member.email", subject_of(user), f"{user.email or 'none'} → {written}")
-    user.email, user.pending_email = written, None
+        raise taken
+    former, user.email, user.pending_email = user.email, written, None
+    _flush_first(taken)
+    letters.send(former, "Your e-mail address was changed", "accounts/mail/address_changed", user=user, new=written)
+    audit.note(actor, "member.email", subject_of(user), f"{former or 'none'} → {written}")
     db.session().flush()
     return user
+
+
+def _flush_first(refusal: Invalid) -> None:
+    """Write the change now; `refusal` when somebody else took the name or address a moment ago."""
+    try:
+        db.session().flush()
+    except IntegrityError as error:
+        raise refusal from error
 
 
 def end_sessions(actor: Actor, user_id: int) -> User:

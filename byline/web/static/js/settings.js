@@ -1,4 +1,4 @@
-// Comfort on the settings pages: characters left, the preview while typing, and a page that looks again by itself.
+// Comfort in settings and administration: characters left, a link selected whole, a page that looks again by itself.
 
 const room = document.querySelector("textarea[data-room]");
 if (room) {
@@ -16,6 +16,10 @@ if (room) {
   };
   room.addEventListener("input", show);
   show();
+}
+
+for (const link of document.querySelectorAll("[data-select]")) {
+  link.addEventListener("focus", () => link.select());
 }
 
 const waiting = document.querySelector("[data-look-again]");
