@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from flask import Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from byline.accounts.models import User
 from byline.kernel.access import ANONYMOUS
 from byline.pages import addresses, fulltext, queries, views
 from byline.posts.models import Post
@@ -156,6 +157,8 @@ def _json(found: Feed | AnyResponse) -> AnyResponse:
         "description": settings.tagline,
         "home_page_url": addresses.absolute(found.home),
         "feed_url": addresses.absolute(found.path),
+        "favicon": addresses.absolute("/favicon.ico"),
+        "language": context.current().locale,
         "next_url": found.page_address("before", found.page.older),
         "items": [_item(post) for post in found.page.items],
     }
@@ -179,7 +182,7 @@ def _item(post: Post) -> dict[str, Any]:
     )
 
 
-def _author(person: Any) -> dict[str, str]:
+def _author(person: User) -> dict[str, str]:
     return {
         "name": person.shown_name,
         "url": addresses.absolute(addresses.of_person(person)),

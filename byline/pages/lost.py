@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import current_app, redirect, request
 from sqlalchemy import select
 from werkzeug.exceptions import HTTPException, NotFound
-from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response as AnyResponse
 
 from byline.kernel import db
@@ -50,8 +49,6 @@ def _without_slash(path: str) -> str | None:
         return None
     try:
         current_app.create_url_adapter(request).match(shorter, method="GET")  # type: ignore[union-attr]
-    except RequestRedirect:
-        return None
     except HTTPException:
         return None
     query = request.query_string.decode("ascii", "ignore")

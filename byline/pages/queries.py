@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, Subquery, func, select
+from sqlalchemy import Select, Subquery, exists, func, select
 from sqlalchemy.orm import InstrumentedAttribute, joinedload, load_only, raiseload, selectinload, undefer
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -135,8 +135,9 @@ def count_of_author(user_id: int) -> int:
 
 
 def tag(slug: str) -> Tag | None:
-    """The tag with this address."""
-    return db.session().scalar(select(Tag).where(Tag.slug == slug))
+    """The tag with this address, if a listed post carries it: what only drafts are about is nobody's business."""
+    is_listed = exists().where(PostTag.tag_id == Tag.id, PostTag.listed_at.is_not(None))
+    return db.session().scalar(select(Tag).where(Tag.slug == slug, is_listed))
 
 
 def _newest() -> Subquery:

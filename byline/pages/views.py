@@ -55,7 +55,7 @@ def tag(tag: str) -> str | AnyResponse:
 
 
 def tag_meant(written: str) -> Tag:
-    """The tag an address means, however it is written; NotFound when no post ever carried it."""
+    """The tag an address means, however it is written; NotFound when no listed post carries it."""
     name = addresses.plain_name(written)
     found = queries.tag(name) or queries.tag(content.tag_slug(name))
     if found is None:

@@ -74,6 +74,14 @@ def test_a_list_page_keeps_its_link_while_new_posts_come(
     assert "Essay 20" in client.get(f"/{older}").text
 
 
+def test_a_tag_of_drafts_alone_is_not_told(client: FlaskClient, make_user: MakeUser, make_post: MakePost) -> None:
+    make_post(make_user("ada"), state=PostState.DRAFT, tags=("Secret plan",))
+    for path in ("/tag/secret-plan", "/tag/Secret%20Plan", "/tag/secret-plan/feed.xml"):
+        answer = client.get(path)
+        assert answer.status_code == 404
+        assert "Secret plan" not in answer.text
+
+
 def test_empty_home_offers_members_the_first_step(client: FlaskClient, log_in: LogIn, make_user: MakeUser) -> None:
     assert "Nothing is published yet" in client.get("/").text
     assert "Write the first post" not in client.get("/").text
