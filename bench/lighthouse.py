@@ -21,8 +21,8 @@ from byline.kernel.settings import Settings
 from byline.posts.models import PostState
 from tests import chromium
 from tests.contracts.world import World, fill
+from tests.cookies import signed
 from tests.factories import MakePost, MakeUser
-from tests.journeys.cookies import signed
 from tests.running import RunningSite
 
 LIGHTHOUSE = "lighthouse@12"

@@ -17,8 +17,8 @@ from byline.kernel.db import Database
 from byline.kernel.settings import Settings
 from tests import chromium
 from tests.contracts.world import World, fill
+from tests.cookies import signed
 from tests.factories import MakePost, MakeUser, cookie_of
-from tests.journeys.cookies import signed
 from tests.journeys.watch import Watch
 from tests.running import RunningSite
 
