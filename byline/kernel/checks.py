@@ -129,10 +129,10 @@ def tasks(_settings: Settings, database: Database) -> Finding:
         given_up = _count_tasks(bus.Task.dead)
         overdue = _count_tasks(~bus.Task.dead & (bus.Task.run_at < clock.now() - OVERDUE))
     if given_up:
-        sentence = f"{given_up} were given up after many attempts; see the administration's list of tasks."
+        sentence = f"Given up after many attempts: {given_up}. See the administration's list of tasks."
         return Finding("tasks", State.WARNING, sentence)
     if overdue:
-        sentence = f"{overdue} wait for more than {OVERDUE.seconds // 60} minutes. Is `byline work` running?"
+        sentence = f"Waiting for more than {OVERDUE.seconds // 60} minutes: {overdue}. Is `byline work` running?"
         return Finding("tasks", State.WARNING, sentence)
     return Finding("tasks", State.WELL, "Nothing is overdue.")
 

@@ -81,7 +81,7 @@ def test_tasks_that_were_given_up_are_told(settings: Settings, database: Databas
     with database.unit_of_work() as session:
         long_ago = clock.now() - timedelta(hours=1)
         session.add(bus.Task(name="x", payload="{}", created_at=long_ago, run_at=long_ago, dead=True))
-    assert "given up" in checks.tasks(settings, database).sentence
+    assert "Given up" in checks.tasks(settings, database).sentence
 
 
 def test_task_that_waits_for_long_asks_for_a_worker(settings: Settings, database: Database) -> None:
