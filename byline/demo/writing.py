@@ -13,7 +13,7 @@ from byline.demo import people, scenes
 from byline.posts.interchange import front_matter
 from byline.posts.interchange.author_map import AuthorMap, Known
 from byline.posts.interchange.author_names import key
-from byline.posts.interchange.planning import Wishes
+from byline.posts.interchange.settling import Wishes
 
 CONTENT = Path(__file__).parent / "content"
 PICTURE_SIZE = (1600, 900)

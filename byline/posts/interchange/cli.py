@@ -5,7 +5,6 @@ from __future__ import annotations
 import fcntl
 import shutil
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,14 +14,15 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import click
 from sqlalchemy import func, select
 
-from byline.kernel import commands, db
+from byline.kernel import commands
 from byline.kernel.storage import Storage
-from byline.posts.interchange import author_map, exporting, people
+from byline.posts.interchange import author_map, exporting, people, rehearsing
 from byline.posts.interchange.author_map import NOBODY, AuthorMap, Known, WrongMap
 from byline.posts.interchange.folder import Folder
 from byline.posts.interchange.importing import Importer, UnitOfWork
 from byline.posts.interchange.outcome import Outcome
-from byline.posts.interchange.planning import Plan, Wishes
+from byline.posts.interchange.planning import Plan
+from byline.posts.interchange.settling import Wishes
 from byline.posts.interchange.targets import FolderTarget
 from byline.posts.models import Post
 
@@ -70,7 +70,7 @@ def markdown(  # noqa: PLR0913, PLR0917  (click hands over every option by its n
         hosts=tuple(filter(None, map(_host, sites))),
         zone=_zone(time_zone),
     )
-    with commands.site() as here, _alone(here.settings.data), _working(here, dry_run) as (unit_of_work, storage):
+    with commands.site() as here, _alone(here.settings.data), _ground(here, dry_run) as (unit_of_work, storage):
         with unit_of_work():
             _checked(wishes.known)
         importer = Importer(unit_of_work, storage, overwrite=overwrite)
@@ -88,18 +88,13 @@ def _carried_out(importer: Importer, plan: Plan) -> Outcome:
 
 
 @contextmanager
-def _working(here: commands.Site, dry_run: bool) -> Iterator[tuple[UnitOfWork, Storage]]:
-    """How the import opens transactions and where its pictures go; a dry run keeps neither."""
-    if not dry_run:
+def _ground(here: commands.Site, dry_run: bool) -> Iterator[tuple[UnitOfWork, Storage]]:
+    """How the import opens transactions and where its pictures go."""
+    if dry_run:
+        with rehearsing.site(here) as (unit_of_work, storage):
+            yield unit_of_work, storage
+    else:
         yield here.database.unit_of_work, here.storage
-        return
-    opened = here.database.open(write=True)
-    try:
-        with tempfile.TemporaryDirectory() as folder:
-            yield (lambda: db.session().begin_nested()), Storage(Path(folder))
-    finally:
-        opened.rollback()
-        here.database.close(opened)
 
 
 @contextmanager

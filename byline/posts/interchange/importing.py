@@ -15,10 +15,11 @@ from byline.kernel.images import Picture
 from byline.kernel.storage import Storage
 from byline.posts import media, rules, service
 from byline.posts.content import Content
-from byline.posts.interchange import comparing, planning, profiles
+from byline.posts.interchange import comparing, planning, profiles, settling
 from byline.posts.interchange.folder import Folder
 from byline.posts.interchange.outcome import Outcome
-from byline.posts.interchange.planning import Plan, Planned, Wishes
+from byline.posts.interchange.planning import Plan, Planned
+from byline.posts.interchange.settling import Wishes
 from byline.posts.interchange.source import Refused
 from byline.posts.service import Arrival
 
@@ -42,7 +43,9 @@ class Importer:
         described = profiles.read(folder)
         with self.unit_of_work():
             made = profiles.settle(described, self.storage)
-            return planning.plan(folder, sources, refused, wishes, made)
+            settled = settling.settle(sources, wishes, made)
+        # Outside, because working out the links takes seconds, in which SQLite's one write lock would be held.
+        return planning.plan(folder, sources, refused, settled, wishes)
 
     def carry_out(self, plan: Plan, step: Step = lambda _: None) -> Outcome:
         """Bring in what the plan says. Safe to repeat and to interrupt: what is in already is not touched again."""

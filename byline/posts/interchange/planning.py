@@ -6,40 +6,28 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from byline.kernel import clock, text
+from byline.kernel import clock
 from byline.posts.content import Content
-from byline.posts.interchange import casting, fitting, people, reading, shortcodes, standing
+from byline.posts.interchange import fitting, reading, shortcodes
 from byline.posts.interchange.addresses import Addresses, old_addresses
 from byline.posts.interchange.anchors import Anchors
-from byline.posts.interchange.author_map import NOBODY, AuthorMap, Known
 from byline.posts.interchange.fields import storable
 from byline.posts.interchange.folder import Folder
 from byline.posts.interchange.people import Someone
+from byline.posts.interchange.settling import Settled, Spot, Wishes
 from byline.posts.interchange.source import Refused, Source
 from byline.posts.interchange.standing import Standing
 from byline.posts.interchange.translating import Translated, Translator
 from byline.posts.models import PostState
-from byline.posts.service.addresses import RESERVED
 
 LONGEST_WISH = 72
 LONGEST_PATH = 500
 MOST_PATHS = 200
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wishes:
-    """What the one who runs the import asked for. `nobody` owns texts that name no author."""
-
-    name: str
-    known: AuthorMap = NOBODY
-    nobody: Known | None = None
-    hosts: tuple[str, ...] = ()
-    zone: tzinfo = UTC
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,57 +86,19 @@ def _written_at(source: Source, sources: Sequence[Source]) -> datetime:
 
 
 def plan(
-    folder: Folder, sources: Sequence[Source], refused: Sequence[Refused], wishes: Wishes, made: Sequence[str] = ()
+    folder: Folder, sources: Sequence[Source], refused: Sequence[Refused], settled: Settled, wishes: Wishes
 ) -> Plan:
-    """Plan the import of these sources. Makes the accounts of authors who are missing: call it in a unit of work.
-
-    `made` are the accounts that were made for it before.
-    """
-    cast = casting.cast(sources, wishes.known, nobody=wishes.nobody or Known(name=wishes.name))
-    origins = {source.place: _origin(source, wishes) for source in sources}
-    known = standing.by_origin(origins)
-    settled = people.settle(cast, known)
-    authors = {place: tuple(settled[key] for key in keys) for place, keys in cast.authors.items()}
-    known |= _at_their_address(sources, authors, known)
-    slugs = _slugs(sources, authors, known)
-    where = {source.place: f"/@{_username(source, authors, known)}/{slugs[source.place]}" for source in sources}
+    """Plan the import of sources whose places are settled. Takes its time and needs no database."""
     addresses = Addresses(folder, sources, wishes.hosts)
-    translator = Translator(addresses, Anchors({source.place: source for source in sources}), where)
+    anchors = Anchors({source.place: source for source in sources})
+    translator = Translator(addresses, anchors, {place: spot.address for place, spot in settled.spots.items()})
     claims = _Claims()
-    posts = tuple(
-        _planned(
-            source,
-            translator.translate(source, source.body),
-            _Frame(
-                origin=origins[source.place],
-                slug=slugs[source.place],
-                authors=authors[source.place],
-                standing=known.get(source.place),
-                said=claims.give(old_addresses(source, folder), where[source.place]),
-            ),
-        )
-        for source in sources
-    )
-    accounts = (*made, *(person.username for person in settled.values() if person.is_new))
-    return Plan(posts, tuple(refused), accounts, addresses.hosts)
-
-
-def _origin(source: Source, wishes: Wishes) -> str:
-    origin = source.origin or f"{wishes.name}/{source.place}"
-    if len(origin) <= LONGEST_PATH:
-        return origin
-    return f"{origin[: LONGEST_PATH - 40]}…{hashlib.sha256(origin.encode()).hexdigest()[:32]}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Frame:
-    """What a post is surrounded by."""
-
-    origin: str
-    slug: str
-    authors: tuple[Someone, ...]
-    standing: Standing | None
-    said: tuple[str, ...]
+    posts = []
+    for source in sources:
+        spot = settled.spots[source.place]
+        said = claims.give(old_addresses(source, folder), spot.address)
+        posts.append(_planned(source, translator.translate(source, source.body), spot, said))
+    return Plan(tuple(posts), tuple(refused), settled.accounts, addresses.hosts)
 
 
 class _Claims:
@@ -163,33 +113,33 @@ class _Claims:
         return free
 
 
-def _planned(source: Source, translated: Translated, frame: _Frame) -> Planned:
-    fitted = fitting.fitted(source, body=translated.body, slug=frame.slug, cover=translated.cover)
-    own = f"@{frame.standing.username if frame.standing else frame.authors[0].username}/"
+def _planned(source: Source, translated: Translated, spot: Spot, said: tuple[str, ...]) -> Planned:
+    fitted = fitting.fitted(source, body=translated.body, slug=spot.slug, cover=translated.cover)
+    own = f"@{spot.username}/"
     return Planned(
         source=source,
-        origin=frame.origin,
-        digest=_digest(source, fitted.content, frame),
-        authors=frame.authors,
+        origin=spot.origin,
+        digest=_digest(source, fitted.content, spot, said),
+        authors=spot.authors,
         content=fitted.content,
         pictures=translated.pictures,
         written=translated.written,
-        old_slugs=tuple(one.removeprefix(own) for one in frame.said if one.startswith(own)),
-        paths=tuple(one for one in frame.said if not one.startswith("@") and len(one) <= LONGEST_PATH)[:MOST_PATHS],
+        old_slugs=tuple(one.removeprefix(own) for one in said if one.startswith(own)),
+        paths=tuple(one for one in said if not one.startswith("@") and len(one) <= LONGEST_PATH)[:MOST_PATHS],
         links=translated.links,
         notes=source.notes + fitted.notes + tuple(dict.fromkeys(translated.notes)),
-        standing=frame.standing,
+        standing=spot.standing,
     )
 
 
-def _digest(source: Source, content: Content, frame: _Frame) -> str:
-    said: list[Any] = [
+def _digest(source: Source, content: Content, spot: Spot, said: tuple[str, ...]) -> str:
+    covered: list[Any] = [
         [content.title, content.body, content.tags, content.standfirst, content.slug, content.cover],
-        [person.username for person in frame.authors],
+        [person.username for person in spot.authors],
         [*_standing_said(source), source.written_at, source.changed_at],
-        [frame.said, source.rest],
+        [said, source.rest],
     ]
-    return hashlib.sha256(json.dumps(storable(_lists(said)), sort_keys=True).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(storable(_lists(covered)), sort_keys=True).encode()).hexdigest()
 
 
 def _standing_said(source: Source) -> tuple[Any, ...]:
@@ -201,40 +151,3 @@ def _standing_said(source: Source) -> tuple[Any, ...]:
 
 def _lists(value: Any) -> Any:
     return [_lists(inner) for inner in value] if isinstance(value, list | tuple) else value
-
-
-def _at_their_address(
-    sources: Sequence[Source], authors: Mapping[str, tuple[Someone, ...]], known: Mapping[str, Standing]
-) -> dict[str, Standing]:
-    """The posts that Byline's own files were written from, where they were written on this very site."""
-    own = [source for source in sources if source.is_own and source.place not in known]
-    wanted = {source.place: (authors[source.place][0].id, source.slug) for source in own}
-    found = standing.posts_at(wanted.values())
-    return standing.by_post({place: found[address] for place, address in wanted.items() if address in found})
-
-
-def _username(source: Source, authors: Mapping[str, tuple[Someone, ...]], known: Mapping[str, Standing]) -> str:
-    before = known.get(source.place)
-    return before.username if before else authors[source.place][0].username
-
-
-def _slugs(
-    sources: Sequence[Source], authors: Mapping[str, tuple[Someone, ...]], known: Mapping[str, Standing]
-) -> dict[str, str]:
-    """A slug for each text. A post of an earlier import keeps its own, so that an interrupted import goes on alike."""
-    taken = standing.taken_slugs(people[0].id for people in authors.values())
-    slugs = {place: post.slug for place, post in known.items()}
-    for source in sources:
-        if source.place in slugs:
-            continue
-        used = taken.setdefault(authors[source.place][0].id, set())
-        wish = source.slug or text.slugify(source.title, "untitled")
-        if not source.is_own:
-            # Room for the number that keeps it apart from another one.
-            wish = wish[:LONGEST_WISH].rstrip("-")
-        slug, number = wish, 2
-        while slug in used or slug in RESERVED:
-            slug, number = f"{wish}-{number}", number + 1
-        used.add(slug)
-        slugs[source.place] = slug
-    return slugs

@@ -13,7 +13,7 @@ from byline.kernel.storage import Storage
 from byline.posts.interchange.folder import Folder
 from byline.posts.interchange.importing import Importer
 from byline.posts.interchange.outcome import Outcome
-from byline.posts.interchange.planning import Wishes
+from byline.posts.interchange.settling import Wishes
 
 SAMPLE = Path(__file__).parents[2] / "data" / "inside-rust"
 WriteFolder = Callable[[Mapping[str, object]], Path]
