@@ -6,6 +6,7 @@ As a program it makes sure that there is one, prints where, and ends with status
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -81,8 +82,17 @@ def _attempt(command: list[str]) -> str:
         )
     except subprocess.TimeoutExpired:
         return f"`{shown}` took more than {INSTALL_SECONDS} s"
-    last_words = (done.stderr or done.stdout).strip().splitlines()[-1:] or ["it said nothing"]
-    return f"`{shown}` failed: {last_words[0]}" if done.returncode else "what was installed does not start"
+    return (
+        f"`{shown}` failed: {_reason(done.stderr + done.stdout)}"
+        if done.returncode
+        else "what it installed does not start"
+    )
+
+
+def _reason(output: str) -> str:
+    """The line that says what went wrong; the last one if none does."""
+    lines = [line.strip() for line in output.splitlines() if line.strip()] or ["it said nothing"]
+    return next((line for line in lines if re.match(r"(E: |(\w*)error\b)", line, re.IGNORECASE)), lines[-1])
 
 
 def main() -> int:
