@@ -83,10 +83,11 @@ def require_welcome(member: User) -> None:
 
 def enter(member: User, *, remember: bool) -> bool:
     """Log the member in, or remember that the second step is due; answers whether they are in."""
-    attempts.forget(member)
     if not two_factor.is_on(member):
+        attempts.forget(member)
         sessions.begin(member, remember=remember)
         return True
+    # Wrong codes stay counted until a right one: with the password alone nobody may begin to guess anew.
     sessions.forget_browser()
     session[SECOND_STEP] = {"who": member.fs_uniquifier, "at": clock.now().isoformat(), "remember": remember}
     return False

@@ -187,6 +187,16 @@ def test_ten_wrong_codes_rest_the_account(
     assert code(client, phone.code()).status_code == 400
 
 
+def test_the_right_password_does_not_forget_wrong_codes(
+    browser: FlaskClient, client: FlaskClient, ada: User, database: Database
+) -> None:
+    turn_on(browser)
+    for _ in range(attempts.MOST):
+        password(client)
+        code(client, "000000")
+    assert again(database, ada).locked_until is not None
+
+
 def test_new_recovery_codes_take_the_password_and_end_the_old_ones(browser: FlaskClient, client: FlaskClient) -> None:
     _, old = turn_on(browser)
     assert browser.post("/settings/security/recovery-codes", data={"password": "not it at all"}).status_code == 400
@@ -232,7 +242,7 @@ def test_of_two_who_send_one_recovery_code_at_once_one_comes_in(
     browser: FlaskClient, settings: Settings, database: Database
 ) -> None:
     _, codes = turn_on(browser)
-    ready = threading.Barrier(3)
+    ready = threading.Barrier(3, timeout=30)
     answers: list[int] = []
 
     def try_it() -> None:
