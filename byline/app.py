@@ -15,7 +15,7 @@ from byline.kernel.access import Permission
 from byline.kernel.db import Database
 from byline.kernel.settings import Settings
 from byline.kernel.watch import Watch
-from byline.web import assets, context, csrf, errors, pagecache, throttle
+from byline.web import assets, context, csrf, errors, pagecache, session_cookie, throttle
 from byline.web.icons import icon
 from byline.web.incoming import IncomingRequest
 
@@ -33,6 +33,7 @@ def create_app(settings: Settings, *, secret_key: str, database: Database | None
     app.request_class = IncomingRequest
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.session_interface = session_cookie.SessionCookie(app)
     csrf.init_app(app)
     throttle.init_app(app)
     errors.init_app(app)
