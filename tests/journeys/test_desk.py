@@ -192,3 +192,20 @@ def test_writing_previewing_and_publishing_without_scripts(open_browser: OpenBro
     page.get_by_role("button", name="Publish", exact=True).click()
     expect(page.locator("h1")).to_have_text("By hand")
     expect(page.locator(".prose em")).to_have_text("paper")
+
+
+def test_a_page_that_was_open_for_too_long_takes_a_fresh_token(
+    open_browser: OpenBrowser, writer: User, watch: Watch
+) -> None:
+    watch.allow(400)
+    page = open_browser(writer)
+    page.goto("/write")
+    page.evaluate("document.querySelector('meta[name=csrf-token]').content = 'stale'")
+    page.evaluate("document.querySelector('#desk [name=csrf_token]').value = 'stale'")
+    page.get_by_label("Title").fill("Still here")
+    page.get_by_label("Text, in Markdown").fill("After a long night.")
+    page.get_by_role("button", name="Publish").click()
+    page.get_by_role("button", name="Publish now").click()
+    expect(page.locator("h1")).to_have_text("Still here")
+    page.goto("/write")
+    expect(page.get_by_role("button", name="Bring it back")).to_have_count(0)

@@ -98,11 +98,10 @@ export class Autosave {
     this.stopped = true;
     this.status.say("Not saved", "is-wrong");
     if (data.code === "other-window") this.askAboutWindows();
-    else if (status === 401 || status === 403 || data.code === "stale-form") {
-      const sentence = "You are logged out. Your text is kept in this browser: log in elsewhere, then try again.";
-      this.notices.show("trouble", data.code === "stale-form" ? data.detail : sentence, [["Try again", () => this.again()]]);
-    } else {
-      this.notices.show("trouble", data.detail ?? "The site did not take the text.", [["Try again", () => this.again()]]);
+    else {
+      const loggedOut = "You are logged out. Your text is kept in this browser: log in in another window, then go on.";
+      const sentence = status === 401 ? loggedOut : (data.detail ?? "The site did not take the text.");
+      this.notices.show("trouble", sentence, [["Try again", () => this.again()]]);
     }
     return false;
   }

@@ -119,10 +119,19 @@ addEventListener("keydown", (event) => {
 
 // Leaving asks only when neither the site nor a form under way has the text.
 let submitted = false;
-form.addEventListener("submit", () => {
+form.addEventListener("submit", async (event) => {
+  if (submitted) return;
+  const button = event.submitter;
+  if (autosave.isUnsaved && !autosave.stopped) {
+    // The typing goes first, so that it is safe whatever becomes of the page that follows.
+    event.preventDefault();
+    await autosave.run();
+    if (autosave.failures > 0) return sheet.dialog.close();
+  }
   submitted = true;
   clearTimeout(autosave.timer);
   autosave.stopped = true;
+  if (event.defaultPrevented) form.requestSubmit(button);
 });
 addEventListener("beforeunload", (event) => {
   if (!submitted && !autosave.leaving && autosave.isUnsaved) event.preventDefault();

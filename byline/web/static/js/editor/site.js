@@ -1,10 +1,29 @@
 // Talking to the site: every answer is {ok, status, data}; a network that is away is status 0.
 
-const token = () => document.querySelector('meta[name="csrf-token"]')?.content ?? "";
+const META = 'meta[name="csrf-token"]';
+const token = () => document.querySelector(META)?.content ?? "";
 
-export async function send(address, fields, { signal } = {}) {
+// A page that stays open outlives its token. Take a fresh one from the page as it is now; false when logged out.
+async function renewToken() {
+  const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const fresh = page.querySelector(META)?.content;
+  if (!fresh) return false;
+  document.querySelector(META).content = fresh;
+  for (const input of document.querySelectorAll("input[name=csrf_token]")) input.value = fresh;
+  return true;
+}
+
+export async function send(address, fields, options = {}) {
+  const answer = await sendOnce(address, fields, options);
+  if (answer.data.code !== "stale-form") return answer;
+  const renewed = await renewToken().catch(() => false);
+  return renewed ? sendOnce(address, fields, options) : { ...answer, status: 401 };
+}
+
+async function sendOnce(address, fields, { signal }) {
   const body = new FormData();
-  for (const [name, value] of Object.entries(fields)) body.append(name, value);
+  for (const [name, value] of Object.entries(fields)) if (name !== "csrf_token") body.append(name, value);
   const headers = { Accept: "application/json", "X-CSRFToken": token() };
   try {
     const answer = await fetch(address, { method: "POST", body, headers, signal, redirect: "manual" });
