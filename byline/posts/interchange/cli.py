@@ -41,7 +41,7 @@ def bring() -> None:
 @click.option("--author-map", "map_file", type=FILE, help="YAML, TOML or JSON: which members the names stand for.")
 @click.option("--author", default="", help="Username or name of the owner of texts that name no author.")
 @click.option("--site", "sites", multiple=True, help="Address the blog had. Links to it become links within this site.")
-@click.option("--name", default="", help="Name of this import, by which the next one knows its posts. [the folder's]")
+@click.option("--name", default="", help="Name by which the next import knows these posts; the folder's.")
 @click.option("--time-zone", default="UTC", show_default=True, help="Where dates without a zone were written.")
 @click.option("--overwrite", is_flag=True, help="Take the folder's text also where a post was changed here since.")
 @click.option("--dry-run", is_flag=True, help="Say what would happen and change nothing.")
@@ -73,6 +73,7 @@ def markdown(  # noqa: PLR0913, PLR0917  (click hands over every option by its n
     with commands.site() as here, _alone(here.settings.data), _ground(here, dry_run) as (unit_of_work, storage):
         with unit_of_work():
             _checked(wishes.known)
+        click.echo(f"Reading {folder}", err=True)
         importer = Importer(unit_of_work, storage, overwrite=overwrite)
         plan = importer.prepare(found, wishes)
         outcome = _carried_out(importer, plan)

@@ -57,13 +57,13 @@ def test_no_answer_leaves_every_text_as_it_is(source: str) -> None:
     assert linking.rewritten(source, lambda _: None) == source
 
 
-@given(
-    st.lists(
-        st.sampled_from(
-            ["[x](a)", "`[x](a)`", "\n\n", "    ", "> ", "- ", "![i](a)", "<a href='a'>y</a>", "*", "word ", "```\n"]
-        )
-    )
-)
+PARTS = (
+    "[x](a)", "`[x](a)`", "![i](a)", "<a href='a'>y</a>", "[r]", "[r]: a\n", "[^1]: ", "\n", "\n\n", "    ", "> ", "- ",
+    "1. ", "# ", "*", "`", "```\n", "word ", "::: note\n", ":::\n", "| a | [x](a) |\n|---|---|\n",
+)  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(PARTS), max_size=12))
 def test_every_link_that_is_rendered_was_found(parts: list[str]) -> None:
     source = "".join(parts)
     after = text.render(linking.rewritten(source, shout)).html
