@@ -1,6 +1,6 @@
 """The life of one request, in order. Nobody else registers functions that run before or after a view.
 
-Before the view: context → session → who is it → waiting gate → throttle → CSRF. After it: settle → mark as
+Before the view: context → body → session → who is it → waiting gate → throttle → CSRF. After it: settle → mark as
 seen → headers → one log line. At teardown: close. `docs/lifecycle.md` tells the same story for newcomers.
 """
 
@@ -39,6 +39,8 @@ def before_view() -> AnyResponse | None:
         return None
     bodies.apply()
     writes = request.method not in SAFE_METHODS
+    if writes:
+        bodies.receive()
     begun.session = begun.database.open(write=writes)
     gate = _waiting_gate(identity.recognise(begun, writes=writes))
     if gate is None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+from typing import Any
+
 import pytest
 from flask import Flask, Response, make_response
 from flask.testing import FlaskClient
@@ -12,6 +15,7 @@ from byline.kernel import db
 from byline.kernel.db import Database
 from byline.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, TooMany
 from byline.web import csrf, pagecache, throttle
+from tests.factories import MakeUser, browser_of
 
 REFUSALS = {
     "invalid": (Invalid("odd", "That is odd."), 400),
@@ -155,6 +159,26 @@ def test_a_kept_page_is_compressed_for_those_who_take_it(client: FlaskClient) ->
     assert packed.headers["Content-Encoding"] == "gzip"
     assert plain.headers.get("Content-Encoding") is None
     assert packed.headers["ETag"] == plain.headers["ETag"]
+
+
+def test_no_transaction_waits_for_a_slow_sender(app: Flask, database: Database, make_user: MakeUser) -> None:
+    engine, open_while_read = database.writer, []
+
+    class SlowBody(io.BytesIO):
+        def readinto(self, room: Any, /) -> int:
+            open_while_read.append(engine.pool.checkedout())  # type: ignore[attr-defined]
+            return super().readinto(room)
+
+    sent = b"name=x"
+    here = browser_of(app, make_user("ada"))
+    here.post(
+        "/settings/profile",
+        input_stream=SlowBody(sent),
+        content_length=len(sent),
+        content_type="application/x-www-form-urlencoded",
+    )
+    assert open_while_read
+    assert not any(open_while_read)
 
 
 def test_the_session_is_given_back_after_every_request(client: FlaskClient) -> None:

@@ -26,3 +26,13 @@ def apply() -> None:
     largest = getattr(view, "largest_body_bytes", None)
     if largest:
         request.max_content_length = largest
+
+
+def receive() -> None:
+    """Read the form of the request under way to its end; what is too large or broken is refused here.
+
+    A browser sends as slowly as it likes. It must have finished before a transaction begins, which on SQLite keeps
+    everybody else from writing.
+    """
+    if request.endpoint is not None:
+        request.form  # noqa: B018  (reading it is what parses it)
