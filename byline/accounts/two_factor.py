@@ -89,7 +89,11 @@ def turn_off(member: User) -> None:
 
 
 def check(member: User, code: str) -> None:
-    """Accept a code of the app, or a recovery code, which is then used up. Invalid, with the field, for any other."""
+    """Accept a code of the app, or a recovery code, which is then used up. Invalid, with the field, for any other.
+
+    The member's row is locked, so that of two who send one code at once only the first comes in.
+    """
+    db.session().refresh(member, with_for_update={"of": User})
     if not attempts.is_resting(member) and (_is_current(member, code) or _use_recovery_code(member, code)):
         return
     attempts.note_failure(member)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -13,10 +13,8 @@ from werkzeug.test import TestResponse
 
 from byline.accounts import roles
 from byline.accounts.models import User
-from byline.app import create_app
 from byline.kernel.db import Database
 from byline.kernel.settings import Registration, Settings
-from tests.conftest import SECRET_KEY
 from tests.factories import LogIn, MakeUser, Outbox
 
 PASSWORD = "seven restless owls"
@@ -127,43 +125,23 @@ def test_an_address_belongs_to_whoever_proves_it(
     assert found == {"ada": "ada@example.org", "impostor": None}
 
 
-def test_two_who_want_one_name_at_once_get_one_account(settings: Settings, database: Database) -> None:
-    answers: list[int] = []
-    ready = threading.Barrier(4)
+def join_at_once(app: Flask, wishes: list[dict[str, str]]) -> list[int]:
+    """Send one form each from as many browsers, all at the same moment."""
+    app.config["RATE_LIMITS"] = False
+    with ThreadPoolExecutor(len(wishes)) as at_once:
+        return sorted(at_once.map(lambda wish: join(app.test_client(), **wish).status_code, wishes))
 
-    def try_it(number: int) -> None:
-        app = create_app(settings, secret_key=SECRET_KEY, database=database)
-        app.config.update(WTF_CSRF_ENABLED=False, RATE_LIMITS=False)
-        ready.wait()
-        answers.append(join(app.test_client(), email=f"ada{number}@example.org").status_code)
 
-    threads = [threading.Thread(target=try_it, args=(number,)) for number in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(answers) == [302, 400, 400, 400]
+def test_of_those_who_want_one_name_at_once_one_gets_it(app: Flask, database: Database) -> None:
+    answers = join_at_once(app, [{"email": f"ada{number}@example.org"} for number in range(4)])
+    assert answers == [302, 400, 400, 400]
     assert how_many(database) == 1
 
 
-def test_two_who_give_one_address_at_once_both_get_an_account_and_one_has_the_address(
-    settings: Settings, database: Database
+def test_those_who_give_one_address_at_once_get_an_account_each_and_one_has_the_address(
+    app: Flask, database: Database
 ) -> None:
-    ready = threading.Barrier(3)
-    answers: list[int] = []
-
-    def try_it(number: int) -> None:
-        app = create_app(settings, secret_key=SECRET_KEY, database=database)
-        app.config.update(WTF_CSRF_ENABLED=False, RATE_LIMITS=False)
-        ready.wait()
-        answers.append(join(app.test_client(), username=f"ada-{'xyz'[number]}").status_code)
-
-    threads = [threading.Thread(target=try_it, args=(number,)) for number in range(3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert answers == [302, 302, 302]
+    assert join_at_once(app, [{"username": name} for name in ("ada", "grace", "jean")]) == [302, 302, 302]
     with database.unit_of_work(write=False) as session:
         assert len(session.scalars(select(User).where(User.email == "ada@example.org")).all()) == 1
 
