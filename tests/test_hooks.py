@@ -9,6 +9,9 @@ import pytest
 from flask import Flask, Response, make_response
 from flask.testing import FlaskClient
 from sqlalchemy import select, text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
+from sqlalchemy.orm import Session
 
 from byline.accounts.models import Role
 from byline.kernel import db
@@ -47,6 +50,11 @@ def client(app: Flask) -> FlaskClient:
     @app.get("/probe/refuse/<kind>")
     def refuse(kind: str) -> str:
         raise REFUSALS[kind][0]
+
+    @app.get("/probe/broken-database")
+    def broken_database() -> str:
+        db.session().execute(text("SELECT 1"))
+        return ""
 
     @app.get("/probe/broken")
     def broken() -> str:
@@ -108,6 +116,22 @@ def test_an_unhandled_error_is_a_page_without_details(client: FlaskClient) -> No
     assert answer.status_code == 500
     assert "secret detail" not in answer.text
     assert answer.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("path", ["/", "/nothing-is-here", "/probe/broken-database"])
+@pytest.mark.parametrize("away", [OperationalError("SELECT 1", {}, OSError("gone")), NoConnectionFree("none is free")])
+def test_a_page_without_its_database_says_so(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch, path: str, away: Exception
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise away
+
+    monkeypatch.setattr(Session, "execute", refuse)
+    monkeypatch.setattr(Session, "scalar", refuse)
+    answer = client.get(path)
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"]
+    assert "try again in a moment" in answer.text
 
 
 def test_a_limit_refuses_what_is_beyond_it(client: FlaskClient) -> None:

@@ -20,7 +20,11 @@ LONGEST_PATH = 500
 def find(error: NotFound) -> AnyResponse:
     """Lead to where the address moved; otherwise answer that nothing is here."""
     if request.routing_exception is error and request.method in ("GET", "HEAD") and context.current().session:
-        target = _post_formerly_at(request.path) or _without_slash(request.path)
+        try:
+            target = _post_formerly_at(request.path) or _without_slash(request.path)
+        except errors.DATABASE_AWAY as away:
+            # Flask takes no handler for what a handler raises.
+            return errors.database_away(away)
         if target:
             return redirect(target, 301)
     return errors.http_refusal(error)

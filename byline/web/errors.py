@@ -5,7 +5,8 @@ from __future__ import annotations
 import structlog
 from flask import Flask, Response, jsonify, make_response, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -28,6 +29,8 @@ SENTENCES = {
     500: ("broken", "Something broke on our side. Nothing you saved before is lost, and the fault is in the log."),
     503: ("unavailable", "Byline cannot reach something it needs right now. Try again in a moment."),
 }
+DATABASE_AWAY = (OperationalError, InterfaceError, NoConnectionFree)
+"""What SQLAlchemy raises when the database cannot be asked, or not soon enough."""
 KEPT_BYTES = 1_500_000
 NEVER_SHOWN = ("csrf_token", "password", "password_confirm", "new_password", "new_password_confirm", "code")
 
@@ -37,7 +40,8 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(DomainError, respond)
     app.register_error_handler(CSRFError, stale_form)
     app.register_error_handler(HTTPException, http_refusal)
-    app.register_error_handler(OperationalError, _database_away)
+    for away in DATABASE_AWAY:
+        app.register_error_handler(away, database_away)
     app.register_error_handler(Exception, _broken)
 
 
@@ -97,8 +101,10 @@ def http_refusal(error: HTTPException) -> AnyResponse:
     return response
 
 
-def _database_away(error: OperationalError) -> AnyResponse:
-    log.error("database away", error=type(error.orig).__name__, reason=str(error.orig)[:200])
+def database_away(error: SQLAlchemyError) -> AnyResponse:
+    """The answer while the database cannot be asked."""
+    cause = getattr(error, "orig", None) or error
+    log.error("database away", error=type(cause).__name__, reason=str(cause)[:200])
     sentence = "The database is busy, full or away. Nothing was half-saved; try again in a moment."
     response = respond(Unavailable("database-away", sentence))
     response.headers["Retry-After"] = "5"
