@@ -20,7 +20,7 @@ from byline.web import bundles
 
 blueprint = Blueprint("assets", __name__)
 
-OWN = Path(__file__).parent / "static"
+OWN = Path(__file__).resolve().parent / "static"
 LONGEST_NAME = 200
 COMPRESSED_TYPES = ("text/", "application/javascript", "application/json", "image/svg+xml")
 FOREVER = "public, max-age=31536000, immutable"
@@ -48,10 +48,7 @@ def bootstrap_folder() -> Path:
 @cache
 def address(name: str) -> str:
     """The address of `byline.css`, `byline.js` or a file below `static/`; LookupError where there is none."""
-    found = _load(name)
-    if found is None:
-        raise LookupError(f"There is no static file {name!r}.")
-    return f"/static/{name}?v={found.digest}"
+    return f"/static/{name}?v={_load(name).digest}"
 
 
 @blueprint.get("/static/<path:name>")
@@ -67,9 +64,10 @@ def favicon() -> Response:
 
 
 def _sent(name: str) -> Response:
-    found = _load(name)
-    if found is None:
-        raise NotFound
+    try:
+        found = _load(name)
+    except LookupError:
+        raise NotFound from None
     packed = found.packed is not None and "gzip" in request.headers.get("Accept-Encoding", "")
     response = Response(found.packed if packed else found.plain, content_type=found.content_type)
     if packed:
@@ -82,10 +80,11 @@ def _sent(name: str) -> Response:
 
 
 @cache
-def _load(name: str) -> Asset | None:
+def _load(name: str) -> Asset:
+    """The file in memory; LookupError, which `cache` does not keep, for the names that strangers invent."""
     plain = _content(name)
     if plain is None:
-        return None
+        raise LookupError(f"There is no static file {name!r}.")
     kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
     if kind in ("text/javascript", "application/javascript"):
         kind = "text/javascript"

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from byline.web import bundles
+from byline.web import assets, bundles
 
 SHEET = (
     '@charset "UTF-8";/* words */:root{--a:1}a:hover{color:red}.used,.unused{margin:0}.used:not(.unused){top:0}'
@@ -22,6 +22,14 @@ def test_only_rules_that_can_match_are_kept() -> None:
     assert kept == (
         ":root{--a:1}a:hover{color:red}.used{margin:0}.used:not(.unused){top:0}@media print{.used>.used{left:1px}}"
     )
+
+
+def test_files_that_do_not_exist_take_no_memory(client: FlaskClient) -> None:
+    client.get("/static/byline.css")
+    before = assets._load.cache_info().currsize
+    for number in range(5):
+        assert client.get(f"/static/{number}.css").status_code == 404
+    assert assets._load.cache_info().currsize == before
 
 
 def test_bootstrap_is_the_base_and_ours_wins(client: FlaskClient) -> None:
