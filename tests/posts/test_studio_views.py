@@ -107,6 +107,17 @@ def test_what_is_deleted_for_good_is_gone(
     assert desk.post(f"/write/{post.id}/bring-back").status_code == 404
 
 
+def test_a_post_that_came_back_meanwhile_is_not_deleted_for_good(
+    ada: User, make_post: MakePost, desk: FlaskClient, database: Database
+) -> None:
+    post = make_post(ada, title="On lamps")
+    desk.post("/@ada/on-lamps/delete")
+    desk.post(f"/write/{post.id}/bring-back")
+    answer = desk.post(f"/write/{post.id}/delete-for-good")
+    assert answer.status_code == 409
+    assert states(database) == [PostState.PUBLISHED]
+
+
 def test_the_history_shows_what_changed_and_goes_back(desk: FlaskClient, database: Database) -> None:
     desk.post("/write", data={"title": "On lamps", "body": "A lamp is a lamp.", "tags": "light"})
     desk.post("/@ada/on-lamps/edit", data={"body": "A lamp is a promise.", "tags": "light, evenings", "based_on": 1})

@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from byline.kernel import bus, clock, db
 from byline.kernel.access import SYSTEM, Actor
+from byline.kernel.errors import Conflict
 from byline.posts import rules
 from byline.posts.messages import PostDeleted, PostHidden, PublishDue
 from byline.posts.models import Post, PostState
@@ -38,8 +39,13 @@ def bring_back(actor: Actor, post_id: int) -> Post:
 
 
 def delete_for_good(actor: Actor, post_id: int) -> None:
-    """Remove the post with its revisions, addresses and tags. There is no way back. Raises NotAllowed, NotFound."""
+    """Remove a post that is in the bin, with its revisions, addresses and tags. There is no way back.
+
+    Raises Conflict when it was brought back meanwhile, NotAllowed, NotFound.
+    """
     post = opening.for_change(actor, post_id, rules.may_delete)
+    if post.deleted_at is None:
+        raise Conflict("not-in-the-bin", "This post is not in the bin any more. Delete it first.")
     db.session().delete(post)
     db.session().flush()
     bus.publish(PostDeleted(post_id))
