@@ -12,7 +12,7 @@ from byline.accounts import sessions
 from byline.accounts.models import LoginSession, User
 from byline.kernel import clock
 from byline.kernel.db import Database
-from tests.factories import LogIn, MakeUser
+from tests.factories import PASSWORD, LogIn, MakeUser
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 
@@ -58,6 +58,14 @@ def test_nobody_ends_somebody_elses(ada: User, log_in: LogIn, make_user: MakeUse
     thief = log_in(make_user("grace"))
     assert thief.post(f"/settings/sessions/{ids_of(database, ada)[0]}/end").status_code == 404
     assert is_in(browser)
+
+
+@pytest.mark.parametrize("number", ["0", "2147483648", "9223372036854775808", "9" * 40])
+def test_a_number_that_is_no_session_is_not_found(ada: User, log_in: LogIn, number: str) -> None:
+    assert log_in(ada).post(f"/settings/sessions/{number}/end").status_code == 404
+    assert (
+        log_in(ada).post(f"/settings/security/passkeys/{number}/remove", data={"password": PASSWORD}).status_code == 404
+    )
 
 
 def test_ending_the_one_in_use_logs_out(ada: User, log_in: LogIn, database: Database) -> None:
