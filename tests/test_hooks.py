@@ -157,6 +157,25 @@ def test_a_stale_form_comes_back_with_what_was_typed(client: FlaskClient, app: F
     assert "an hour of" not in foreign.text
 
 
+@pytest.mark.parametrize(
+    ("origin", "is_ours"),
+    [
+        ("http://localhost", True),
+        ("http://localhost.evil.example", False),
+        ("http://localhost:81", False),
+        ("https://localhost", False),
+        ("null", False),
+        ("", False),
+    ],
+)
+def test_a_stale_form_comes_back_only_to_a_page_of_this_site(
+    client: FlaskClient, app: Flask, origin: str, *, is_ours: bool
+) -> None:
+    app.config["WTF_CSRF_ENABLED"] = True
+    answer = client.post("/probe/write/x", data={"body": "an hour of work"}, headers={"Origin": origin})
+    assert ("an hour of work" in answer.text) is is_ours
+
+
 def test_a_page_for_strangers_is_kept_until_content_changes(client: FlaskClient, database: Database) -> None:
     first = client.get("/probe/public")
     assert "Set-Cookie" not in first.headers

@@ -84,8 +84,8 @@ def _from_here() -> bool:
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         return site in ("same-origin", "none")
-    origin = request.headers.get("Origin") or request.headers.get("Referer", "")
-    return origin.startswith(request.host_url.rstrip("/"))
+    sent = request.headers.get("Origin") or request.headers.get("Referer", "")
+    return f"{sent.rstrip('/')}/".startswith(request.host_url)
 
 
 def http_refusal(error: HTTPException) -> AnyResponse:
