@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import smtplib
 from datetime import timedelta
 
 import pytest
+import structlog
 from flask import Flask
 from sqlalchemy import func, select
 
@@ -95,6 +97,22 @@ def test_a_failed_task_leaves_nothing_and_is_tried_later(
     assert task.run_at > clock.now()
     with database.unit_of_work(write=False) as reading:
         assert reading.scalar(select(func.count()).select_from(Role).where(Role.name == "Never")) == 0
+
+
+def test_the_log_does_not_say_whom_a_mail_was_for(
+    worker: Worker, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise smtplib.SMTPRecipientsRefused({"ada@example.org": (550, b"unknown")})
+
+    monkeypatch.setattr(mail, "keep", refuse)
+    with database.unit_of_work():
+        bus.enqueue(MAIL)
+    with structlog.testing.capture_logs() as lines:
+        worker.run_due()
+    (line,) = (line for line in lines if line["event"] == "task failed")
+    assert line["error"] == "SMTPRecipientsRefused"
+    assert "ada@example.org" not in str(line)
 
 
 def test_a_task_that_always_fails_is_given_up_and_kept(

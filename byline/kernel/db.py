@@ -158,6 +158,7 @@ def _sqlite_engine(url: URL, pool_size: int, *, writes: bool) -> Engine:
         url,
         pool_size=pool_size,
         max_overflow=pool_size,
+        hide_parameters=True,
         connect_args={"timeout": BUSY_TIMEOUT_SECONDS, "check_same_thread": False, "isolation_level": None},
     )
     # A writer takes the lock when it begins: a transaction that reads first and writes later would
@@ -184,7 +185,14 @@ def _sqlite_engine(url: URL, pool_size: int, *, writes: bool) -> Engine:
 
 
 def _server_engine(url: URL, pool_size: int) -> Engine:
-    return create_engine(url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True, pool_recycle=1800)
+    return create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        hide_parameters=True,
+        pool_pre_ping=True,
+        pool_recycle=1800,
+    )
 
 
 @event.listens_for(Session, "after_flush")

@@ -121,6 +121,12 @@ def test_two_default_roles_are_impossible(database: Database) -> None:
         working.add(Role(name="Another", default=True))
 
 
+def test_an_error_does_not_tell_what_was_to_be_stored(database: Database) -> None:
+    with database.unit_of_work() as session, pytest.raises(DBAPIError) as failure:
+        session.execute(text("SELECT missing FROM roles WHERE name = :name"), {"name": "ada@example.org"})
+    assert "ada@example.org" not in str(failure.value)
+
+
 def test_ping_answers_on_a_live_database(database: Database) -> None:
     database.ping()
     with database.unit_of_work(write=False) as reading:
