@@ -1,0 +1,127 @@
+"""Mail: kept as files without a server, handed to a real SMTP server with one, tried again when it is down."""
+
+from __future__ import annotations
+
+import socket
+import stat
+from collections.abc import Iterator
+from dataclasses import replace
+from email import message_from_bytes, policy
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult, Envelope, LoginPassword
+from flask import Flask
+from sqlalchemy import select
+
+from byline.app import create_app
+from byline.kernel import bus, checks, mail
+from byline.kernel.checks import State
+from byline.kernel.db import Database
+from byline.kernel.mail import SendMail
+from byline.kernel.settings import Settings
+from byline.worker import Worker
+
+LETTER = SendMail("grace@example.org", "Grüße", "Hello, Grace.\n", "<p>Hello, Grace.</p>")
+
+
+class Post:
+    """A server that keeps what it is given, from those who know the password."""
+
+    def __init__(self) -> None:
+        self.letters: list[Envelope] = []
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Envelope) -> str:  # noqa: N802  (aiosmtpd's name)
+        self.letters.append(envelope)
+        return "250 OK"
+
+
+def knows(_server: Any, _session: Any, _envelope: Any, _mechanism: str, given: Any) -> AuthResult:
+    right = isinstance(given, LoginPassword) and (given.login, given.password) == (b"byline", b"p@ss word")
+    return AuthResult(success=right)
+
+
+# Loopback needs no TLS; aiosmtpd warns all the same.
+pytestmark = pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
+
+
+@pytest.fixture
+def post() -> Iterator[tuple[Post, str]]:
+    """A running SMTP server and its address without a password."""
+    handler = Post()
+    controller = Controller(
+        handler,
+        hostname="127.0.0.1",
+        port=free_port(),
+        authenticator=knows,
+        auth_required=True,
+        auth_require_tls=False,
+    )
+    controller.start()
+    yield handler, f"127.0.0.1:{controller.port}"
+    controller.stop()
+
+
+def free_port() -> int:
+    with socket.socket() as trial:
+        trial.bind(("127.0.0.1", 0))
+        return int(trial.getsockname()[1])
+
+
+def with_mail(settings: Settings, address: str) -> Settings:
+    return replace(settings, mail_url=f"smtp://byline:p%40ss%20word@{address}")
+
+
+def test_letter_reaches_a_real_server_with_our_name_and_password(post: tuple[Post, str], settings: Settings) -> None:
+    handler, address = post
+    mail.deliver(LETTER, with_mail(settings, address))
+    (envelope,) = handler.letters
+    assert envelope.rcpt_tos == ["grace@example.org"]
+    assert isinstance(envelope.content, bytes)
+    letter = message_from_bytes(envelope.content, policy=policy.default)
+    assert letter["Subject"] == "Grüße"
+    assert [part.get_content_type() for part in letter.iter_parts()] == ["text/plain", "text/html"]
+    assert letter["Auto-Submitted"] == "auto-generated"
+
+
+def test_doctor_tells_a_right_password_from_a_wrong_one(
+    post: tuple[Post, str], settings: Settings, database: Database
+) -> None:
+    _, address = post
+    assert checks.mail_server(with_mail(settings, address), database).state is State.WELL
+    wrong = replace(settings, mail_url=f"smtp://byline:wrong@{address}")
+    assert checks.mail_server(wrong, database).state is State.BROKEN
+
+
+def test_letter_for_a_server_that_is_down_waits_and_arrives_later(
+    post: tuple[Post, str], settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("byline.wiring.PERIODIC", ())
+    handler, address = post
+    with database.unit_of_work():
+        bus.enqueue(LETTER)
+    Worker(app_of(with_mail(settings, f"127.0.0.1:{free_port()}"), database)).run_due()
+    with database.unit_of_work() as session:
+        task = session.scalars(select(bus.Task)).one()
+        assert (task.attempts, task.dead, "refused" in (task.last_error or "")) == (1, False, True)
+        task.run_at = task.created_at
+    Worker(app_of(with_mail(settings, address), database)).run_due()
+    assert len(handler.letters) == 1
+
+
+def app_of(settings: Settings, database: Database) -> Flask:
+    return create_app(settings, secret_key="a key for tests, as long as a real one is", database=database)
+
+
+def test_without_a_server_letters_are_kept_for_their_owner_alone(settings: Settings) -> None:
+    mail.deliver(LETTER, settings)
+    (kept,) = (settings.data / "outbox").glob("*.eml")
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    assert b"Hello, Grace." in kept.read_bytes()
+
+
+@pytest.mark.parametrize("to", ["a@example.org\nBcc: all@example.org", "a@example.org\r\nX: y"])
+def test_line_break_in_a_header_is_refused(to: str, settings: Settings) -> None:
+    with pytest.raises(ValueError, match=r"linefeed|carriage"):
+        mail.compose(replace(LETTER, to=to), settings)
