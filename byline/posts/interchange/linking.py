@@ -15,8 +15,11 @@ Answer = Callable[[str], str | None]
 """Answers the new destination for one that was found, None to leave it."""
 
 # Only the blocks matter here: which lines are code. Reading the words of each line would cost ten times as much.
-_BLOCKS = parser.make().disable("inline")
+# Without the words no footnote is referred to, so the step that throws away such ones must not run either.
+_BLOCKS = parser.make().disable(["inline", "footnote_tail"])
 _CODE = ("fence", "code_block")
+_WORDS = ("inline", "table_open", "html_block")
+"""Blocks of words. A definition leaves no block, so it is where none of these is."""
 
 
 class Kind(StrEnum):
@@ -39,10 +42,12 @@ class Spot:
 
 # What may stand before a definition on its line: quotes, list markers, a footnote's label.
 _BEFORE = r"[ \t>]|[-+*][ \t]|\d{1,9}[.)][ \t]|\[\^[^\]\n]+\]:"
+# A definition ends with its destination or a title. What goes on is prose that only begins like one.
+_TITLE = r"""(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\((?:\\.|[^()\\])*\))"""
+_AFTER = rf"[ \t]*$|(?:[ \t]+|[ \t]*\n[ \t]*){_TITLE}[ \t]*$"
 _LABEL = r"\[(?!\^)(?:\\.|[^\[\]\\\n])+\]"
 _OPEN = r"(?:\\.|\((?:\\.|[^\s()\\])*\)|[^\s()<>\\])+"
-_TOKEN = re.compile(
-    rf"""
+_WITHIN_WORDS = rf"""
     (?P<escaped>\\[!-/:-@\[-`{{-~])
     | (?P<code>(?<!`)(?P<fence>`+)(?!`)(?:(?!\n[ \t]*\n)[\s\S])+?(?<!`)(?P=fence)(?!`))
     | (?P<ticks>`+)
@@ -50,10 +55,12 @@ _TOKEN = re.compile(
     | <(?P<autolink>https?://[^\s<>]+)>
     | (?P<tag><[A-Za-z](?:"[^"]*"|'[^']*'|[^<>"'])*>)
     | (?P<inline>\]\([ \t]*\n?[ \t]*(?P<to><[^<>\n]*>|{_OPEN}))
-    | (?P<definition>^(?:{_BEFORE})*+{_LABEL}:[ \t]*\n?[ \t]*(?P<leads><[^<>\n]*>|[^\s<>]+))
-    """,
-    re.VERBOSE | re.MULTILINE,
-)
+"""
+_DEFINITION = rf"""
+    | (?P<definition>^(?:{_BEFORE})*+{_LABEL}:[ \t]*\n?[ \t]*(?P<leads><[^<>\n]*>|[^\s<>]+)(?={_AFTER}))
+"""
+_WORDS_TOKEN = re.compile(_WITHIN_WORDS, re.VERBOSE)
+_TOKEN = re.compile(_WITHIN_WORDS + _DEFINITION, re.VERBOSE | re.MULTILINE)
 _ATTRIBUTE = re.compile(r"""\b(?:href|src|poster)\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
 _BACKSLASH = re.compile(r"\\([!-/:-@\[-`{-~])")
 _SAFE = re.compile(r"[^\s()<>\\\x00-\x1f]+")
@@ -75,8 +82,8 @@ def rewritten(source: str, answer: Answer) -> str:
 def spots(source: str) -> list[Spot]:
     """Every destination outside of code, in order: of links, pictures, definitions, HTML tags and autolinks."""
     found: list[Spot] = []
-    for start, end in _prose(source):
-        found += _spots_between(source, start, end)
+    for start, end, may_define in _prose(source):
+        found += _spots_between(source, start, end, may_define=may_define)
     return found
 
 
@@ -91,29 +98,33 @@ def _destination(new: str, *, is_angled: bool = False) -> str:
     return f"<{new}>" if is_angled or not _SAFE.fullmatch(new) else new
 
 
-def _prose(source: str) -> Iterator[tuple[int, int]]:
-    """The stretches of the source outside of code blocks, cut where blocks begin and end: no code span crosses that."""
+def _prose(source: str) -> Iterator[tuple[int, int, bool]]:
+    """The stretches of the source outside of code blocks, and whether definitions may stand in each.
+
+    They are cut where blocks begin and end, because no code span crosses that.
+    """
     starts = [0, *(match.end() for match in re.finditer("\n", source))]
     starts.append(len(source))
     last_line = len(starts) - 1
-    cuts, code = {0, last_line}, set[int]()
+    cuts, code, words = {0, last_line}, set[int](), set[int]()
     for token in _BLOCKS.parse(source):
         if token.map:
             first, after = (min(line, last_line) for line in token.map)
             cuts |= {first, after}
             code |= set(range(first, after)) if token.type in _CODE else set()
+            words |= set(range(first, after)) if token.type in _WORDS else set()
     for first, after in itertools.pairwise(sorted(cuts)):
         if first not in code:
-            yield starts[first], starts[after]
+            yield starts[first], starts[after], first not in words
 
 
-def _spots_between(source: str, start: int, end: int) -> Iterator[Spot]:
-    for match in _TOKEN.finditer(source, start, end):
+def _spots_between(source: str, start: int, end: int, *, may_define: bool) -> Iterator[Spot]:
+    for match in (_TOKEN if may_define else _WORDS_TOKEN).finditer(source, start, end):
         if match["tag"]:
             yield from _attributes(match)
         elif match["autolink"]:
             yield Spot(match.start(), match.end(), match["autolink"], Kind.BARE)
-        elif match["inline"] or match["definition"]:
+        elif match["inline"] or match.groupdict().get("definition"):
             yield _placed(match)
 
 

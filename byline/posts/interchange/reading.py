@@ -20,6 +20,7 @@ LARGEST_FILE_BYTES = 2_000_000
 _HEADING = re.compile(
     r"\A\s*#[ \t]+(.+?)[ \t]*#*[ \t]*(?:\{#[^}]*\})?[ \t]*(?:\n|\Z)|\A\s*([^\n#>\-\s][^\n]*)\n=+[ \t]*(?:\n|\Z)"
 )
+_MARKS = re.compile(r"[*_`]|\[([^\]]*)\]\([^)]*\)")
 _NUMBERED = re.compile(r"@\d+\Z")
 _PAGES = ("index", "_index")
 _ABOUT_THE_FOLDER = ("readme", "license", "licence", "changelog", "contributing", "code_of_conduct")
@@ -115,13 +116,19 @@ def _stem(place: str) -> str:
 
 
 def _title_and_body(given: Fields, body: str, stem: str) -> tuple[str, str]:
-    title = given.text("title")
+    title, heading = given.text("title"), _HEADING.match(body)
+    words = _MARKS.sub(r"\1", heading[1] or heading[2]).strip() if heading else ""
+    if heading and _same(words, title or words):
+        # The page shows its title above the text, so a text that begins with it again would say it twice.
+        return title or words, body[heading.end() :]
     if title:
         return title, body
-    if match := _HEADING.match(body):
-        return re.sub(r"[*_`]|\[([^\]]*)\]\([^)]*\)", r"\1", match[1] or match[2]).strip(), body[match.end() :]
     words = re.sub(r"[-_]+", " ", stem).strip()
     return (words[:1].upper() + words[1:]) or "Untitled", body
+
+
+def _same(one: str, other: str) -> bool:
+    return re.sub(r"\W+", " ", one).casefold().strip() == re.sub(r"\W+", " ", other).casefold().strip()
 
 
 def _address(given: Fields) -> str:

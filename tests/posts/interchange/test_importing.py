@@ -147,6 +147,17 @@ def test_plain_files_get_title_and_date_from_what_there_is(
     assert post_at(database, "setext.md").title == "A heading"
 
 
+@pytest.mark.parametrize(
+    ("heading", "body"),
+    [("# A *title*: again", "Text"), ("# Another one", "# Another one\n\nText"), ("# !!!", "# !!!\n\nText")],
+)
+def test_a_text_does_not_begin_with_its_title_again(
+    bring: Bring, write_folder: WriteFolder, database: Database, heading: str, body: str
+) -> None:
+    bring(write_folder({"a.md": f"---\ntitle: A title - again\n---\n\n{heading}\n\nText"}))
+    assert post_at(database, "a.md").body == body
+
+
 def test_a_date_to_come_is_a_schedule(bring: Bring, write_folder: WriteFolder, database: Database) -> None:
     with clock.frozen(datetime(2026, 3, 14, 12, tzinfo=UTC)):
         bring(write_folder({"a.md": "---\ntitle: A\ndate: 2026-03-20 08:00\n---\nText"}))

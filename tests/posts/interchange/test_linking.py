@@ -58,9 +58,17 @@ def test_no_answer_leaves_every_text_as_it_is(source: str) -> None:
 
 
 PARTS = (
-    "[x](a)", "`[x](a)`", "![i](a)", "<a href='a'>y</a>", "[r]", "[r]: a\n", "[^1]: ", "\n", "\n\n", "    ", "> ", "- ",
+    "[x](a)", "`[x](a)`", "![i](a)", "<a href='a'>y</a>", "[r]", "[r]: a\n", "[r]: a 'b'\n", "[r]: b ", "[^1]: ",
+    "\n", "\n\n", "    ", "> ", "- ",
     "1. ", "# ", "*", "`", "```\n", "word ", "::: note\n", ":::\n", "| a | [x](a) |\n|---|---|\n",
 )  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(PARTS), max_size=12))
+def test_what_readers_read_stays_the_same(parts: list[str]) -> None:
+    source = "".join(parts)
+    after = text.render(linking.rewritten(source, lambda _: "/@ada/other")).html
+    assert text.plain(after) == text.plain(text.render(source).html)
 
 
 @given(st.lists(st.sampled_from(PARTS), max_size=12))

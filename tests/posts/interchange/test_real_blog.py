@@ -14,10 +14,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, undefer
 
 from byline.app import create_app
+from byline.kernel import clock, text
 from byline.kernel.db import Database
 from byline.kernel.settings import Settings
 from byline.kernel.storage import Storage
+from byline.posts.interchange import reading
+from byline.posts.interchange.folder import Folder
 from byline.posts.interchange.outcome import Outcome
+from byline.posts.interchange.source import Source
 from byline.posts.models import Media, PathRedirect, Post, PostAuthor
 from tests.conftest import SECRET_KEY
 from tests.databases import Databases
@@ -84,6 +88,19 @@ def test_every_link_and_picture_within_the_site_works(blog: Blog, database_addre
     walk = Walk(blog.app.test_client()).through(posts)
     assert walk.broken == []
     assert (walk.links > 400, walk.pictures >= 30, walk.anchors > 100) == (True, True, True)
+
+
+def test_readers_read_what_was_written(blog: Blog, database_address: str) -> None:
+    folder = Folder.at(BLOG)
+    with blog.database.unit_of_work(write=False) as session:
+        html = {row.source_path: row.html for row in session.execute(select(Post.source_path, Post.html))}
+    changed = []
+    for place in folder.texts():
+        source = reading.read(folder, place, now=clock.now())
+        assert isinstance(source, Source)
+        if text.plain(text.render(source.body).html) != text.plain(html[f"inside-rust/{place}"]):
+            changed.append(place)
+    assert changed == []
 
 
 def test_no_link_leads_to_a_post_on_the_old_site(blog: Blog, database_address: str) -> None:
