@@ -79,6 +79,7 @@ def change_email() -> Answer:
         return render_template("accounts/change_email.html", form=form, member=member)
     try:
         addresses.ask_to_change(member, form.email.data or "", form.password.data or "")
+        throttle.count(LETTERS, "letters", form.wanted)
     except DomainError as refusal:
         form.refuse(refusal)
         return render_template("accounts/change_email.html", form=form, member=member), refusal.status

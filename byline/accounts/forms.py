@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from wtforms import BooleanField, EmailField, HiddenField, PasswordField, StringField
 
+from byline.accounts import rules
 from byline.accounts.registration import Applicant
 from byline.web.forms import Form
 
@@ -23,11 +24,21 @@ class LogIn(Form):
         return self.email.data or self.username.data or ""
 
 
-class Register(Form):
+class Address(Form):
+    """One address: to send a link to."""
+
+    email = EmailField("E-mail address")
+
+    @property
+    def wanted(self) -> str:
+        """Whom it is about, short enough to be counted by."""
+        return rules.email_of(self.email.data or "") or (self.email.data or "").strip().casefold()[:254]
+
+
+class Register(Address):
     """Join: address, name, password twice."""
 
     invitation = HiddenField()
-    email = EmailField("E-mail address")
     username = StringField("Username")
     password = PasswordField("Password")
     password_confirm = PasswordField("The same password again")
@@ -43,18 +54,7 @@ class Register(Form):
         )
 
 
-class Address(Form):
-    """One address: to send a link to."""
-
-    email = EmailField("E-mail address")
-
-    @property
-    def wanted(self) -> str:
-        """Whom it is about, short enough to be counted by."""
-        return (self.email.data or "").strip().casefold()[:254]
-
-
-class NewAddress(Form):
+class NewAddress(Address):
     """Another address for one's account."""
 
     email = EmailField("New e-mail address")

@@ -45,6 +45,7 @@ def register() -> Answer:
 
 def _register(form: forms.Register, invitation: Invitation | None) -> User:
     member = registration.register(form.applicant, invitation)
+    throttle.count(LETTERS, "letters", form.wanted)
     if invitation is not None:
         invitations.accept(invitation, member)
     return member

@@ -17,7 +17,7 @@ from byline.accounts import attempts, passwords
 from byline.accounts.models import LoginSession, User
 from byline.kernel import clock
 from byline.kernel.db import Database
-from tests.factories import PASSWORD, MakeUser
+from tests.factories import PASSWORD, LogIn, MakeUser
 
 WRONG = "do not go together"
 
@@ -273,6 +273,24 @@ def test_a_mailbox_is_not_filled_from_here(app: Flask) -> None:
         for number, address in enumerate(["ada@example.org"] * 6 + ["ADA@example.org "] * 5)
     ]
     assert answers == [200] * 10 + [429]
+
+
+@pytest.mark.parametrize("joins", [True, False])
+def test_neither_joining_nor_changing_fills_a_mailbox(
+    app: Flask, make_user: MakeUser, log_in: LogIn, *, joins: bool
+) -> None:
+    app.config["RATE_LIMITS"] = True
+    browser = log_in(make_user("ada"))
+    answers = []
+    for number in range(11):
+        address = ("grace@example.org", " Grace@EXAMPLE.org", "grace@\uff45xample.org")[number % 3]
+        form = {"email": address, "username": f"member{number}", "password": PASSWORD, "password_confirm": PASSWORD}
+        origin = {"REMOTE_ADDR": f"192.0.2.{number}"}
+        asks = app.test_client() if joins else browser
+        path = "/auth/register" if joins else "/auth/change-email"
+        answers.append(asks.post(path, data=form, environ_base=origin).status_code)
+    assert answers == [302] * 10 + [429]
+    assert app.test_client().post("/auth/reset", data={"email": "grace@example.org"}).status_code == 429
 
 
 def test_hashing_holds_no_lock(client: FlaskClient, make_user: MakeUser, monkeypatch: pytest.MonkeyPatch) -> None:
