@@ -7,7 +7,7 @@ import secrets
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from byline.accounts import links, members, passwords, roles, rules, sessions
+from byline.accounts import links, members, passkeys, passwords, roles, rules, sessions
 from byline.accounts.links import LinkOver, Purpose
 from byline.accounts.messages import MemberConfirmed, WriteConfirmation
 from byline.accounts.models import User
@@ -135,7 +135,8 @@ def _anothers() -> LinkOver:
 def take_back(token: str) -> None:
     """Undo a change of address, for whoever reads mail to the old one.
 
-    Every session ends and the password goes, since somebody else knew it; a link for a new one is sent.
+    Every session ends. The password goes, since somebody else knew it, and so do passkeys that stand for it, since they
+    may be somebody else's; a link for a new one is sent. The second step stays: a mailbox alone is no way around it.
     LinkOver when the link no longer holds.
     """
     member, address = of_objection(token)
@@ -143,6 +144,7 @@ def take_back(token: str) -> None:
     member.email, member.pending_email, member.password = address, None, None
     member.fs_uniquifier = secrets.token_hex(16)
     sessions.end_all(member.id)
+    passkeys.remove_first_steps(member)
     db.session().flush()
     link = links.make(Purpose.RESET, member.fs_uniquifier, links.state_of(member))
     letters.send(address, "Choose a new password", "accounts/mail/reset", member=member, link=link)

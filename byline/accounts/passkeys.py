@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 
 import webauthn
 from flask import session
-from sqlalchemy import select
+from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
 from webauthn.helpers import base64url_to_bytes, parse_authentication_credential_json
 from webauthn.helpers.exceptions import WebAuthnException
 from webauthn.helpers.structs import (
@@ -31,6 +32,8 @@ CEREMONY = "passkey"
 CEREMONY_LASTS = timedelta(minutes=5)
 LONGEST_NAME = 64
 MOST = 20
+UNREADABLE = (WebAuthnException, ValueError, LookupError, TypeError, RecursionError)
+"""What reading an answer raises that no browser made."""
 REFUSED = "The site does not know this passkey. Try another one, or log in with your password."
 
 
@@ -98,11 +101,14 @@ def add(member: User, answer: str) -> WebAuthnCredential:
             expected_origin=_origin(),
             require_user_verification=asked["usage"] == FIRST,
         )
-    except (WebAuthnException, ValueError, KeyError, TypeError) as error:
+    except UNREADABLE as error:
         raise Invalid("passkey-refused", "This passkey could not be read. Try once more.") from error
     key = _kept(member, made, name=asked["name"], usage=asked["usage"])
-    db.session().add(key)
-    db.session().flush()
+    try:
+        with db.session().begin_nested():
+            db.session().add(key)
+    except IntegrityError as error:
+        raise Invalid("passkey-known", "This passkey is known already. Use another one.") from error
     _tell(member, key, "added")
     return key
 
@@ -132,6 +138,12 @@ def remove(member: User, passkey_id: int) -> None:
     _tell(member, key, "removed")
 
 
+def remove_first_steps(member: User) -> None:
+    """Forget every passkey that logs the member in without a password."""
+    first = (WebAuthnCredential.user_id == member.id, WebAuthnCredential.usage == FIRST)
+    db.session().execute(delete(WebAuthnCredential).where(*first))
+
+
 def request_options(member: User | None) -> str:
     """What the browser needs to use a passkey, as JSON: any of this site, or one of `member` as a second step."""
     wanted = UserVerificationRequirement.DISCOURAGED if member else UserVerificationRequirement.REQUIRED
@@ -159,7 +171,7 @@ def check(answer: str, member: User | None) -> User:
             credential_current_sign_count=key.sign_count,
             require_user_verification=member is None,
         )
-    except (WebAuthnException, ValueError, KeyError, TypeError) as error:
+    except UNREADABLE as error:
         raise Invalid("passkey-refused", REFUSED) from error
     key.sign_count, key.lastuse_datetime = used.new_sign_count, clock.now()
     key.backup_state = used.credential_backed_up

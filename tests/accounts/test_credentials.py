@@ -5,12 +5,14 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from byline.accounts import attempts
-from byline.accounts.models import User
+from byline.accounts.models import User, WebAuthnCredential
 from byline.kernel import clock
 from byline.kernel.db import Database
+from tests.accounts.test_passkeys import give_key
 from tests.factories import PASSWORD, LogIn, MakeUser, Outbox, link_in
 
 NEW = "seven restless owls"
@@ -202,6 +204,17 @@ def test_whoever_has_the_old_address_may_object(
     assert enters(client, NEW)
     assert client.post(links["ada@example.org"]).status_code == 410
     assert client.post(links["thief@evil.example"]).status_code == 410
+
+
+def test_objecting_takes_the_keys_that_open_without_a_password(
+    client: FlaskClient, ada: User, log_in: LogIn, outbox: Outbox, database: Database
+) -> None:
+    move(log_in(ada), "thief@evil.example")
+    give_key(database, ada, "The thief's phone")
+    hers = give_key(database, ada, "Her second step", usage="secondary")
+    client.post(by_recipient(outbox)["ada@example.org"])
+    with database.unit_of_work(write=False) as session:
+        assert session.scalars(select(WebAuthnCredential.id)).all() == [hers]
 
 
 def test_an_address_of_another_member_is_told_only_by_mail(

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
+import webauthn
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -16,6 +20,14 @@ from byline.kernel.settings import Settings
 from tests.factories import PASSWORD, LogIn, MakeUser
 
 NEW = {"name": "My phone", "password": PASSWORD}
+NO_KEY = base64.urlsafe_b64encode(
+    b"\xa3cfmtdnonegattStmt\xa0hauthDataX:"
+    + hashlib.sha256(b"localhost").digest()
+    + b"\x45\0\0\0\0"
+    + bytes(16)
+    + b"\0\x02AA\x80"
+).decode()
+"""An answer that was made for this site and holds a list where the key should be."""
 NONSENSE = ("", "x", "{}", "[]", "null", '{"id": "x"}', json.dumps({"id": "AA", "rawId": "AA", "type": "public-key"}))
 
 
@@ -89,7 +101,7 @@ def test_a_device_is_not_asked_for_a_second_key(browser: FlaskClient, ada: User,
     assert len(told["excludeCredentials"]) == 1  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("credential", NONSENSE)
+@pytest.mark.parametrize("credential", [*NONSENSE, "[" * 100_000, '{"a":' * 100_000], ids=lambda sent: sent[:20])
 def test_nonsense_is_refused_with_a_sentence(browser: FlaskClient, client: FlaskClient, credential: str) -> None:
     options(browser)
     assert browser.post("/settings/security/passkeys", data={"credential": credential}).status_code == 400
@@ -97,6 +109,39 @@ def test_nonsense_is_refused_with_a_sentence(browser: FlaskClient, client: Flask
     answer = client.post("/auth/passkey", data={"credential": credential})
     assert answer.status_code == 400
     assert "passkey" in answer.text
+
+
+def answer_to(told: dict[str, object], attested: str) -> str:
+    asked = {"type": "webauthn.create", "challenge": told["challenge"], "origin": "http://localhost"}
+    said = base64.urlsafe_b64encode(json.dumps(asked).encode()).decode().rstrip("=")
+    response = {"clientDataJSON": said, "attestationObject": attested.rstrip("=")}
+    return json.dumps({"id": "QUE", "rawId": "QUE", "type": "public-key", "response": response})
+
+
+def test_an_answer_without_a_key_is_refused(browser: FlaskClient) -> None:
+    _, told = options(browser, only_second_step="y")
+    answer = browser.post("/settings/security/passkeys", data={"credential": answer_to(told, NO_KEY)})
+    assert answer.status_code == 400
+    assert "could not be read" in answer.text
+
+
+def test_a_passkey_belongs_to_one_account(
+    browser: FlaskClient, ada: User, make_user: MakeUser, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    give_key(database, make_user("grace"))
+    made = SimpleNamespace(
+        credential_id=b"2 Old phone",
+        credential_public_key=b"key",
+        sign_count=0,
+        credential_backed_up=False,
+        credential_device_type=SimpleNamespace(value="single_device"),
+    )
+    monkeypatch.setattr(webauthn, "verify_registration_response", lambda **_: made)
+    options(browser)
+    answer = browser.post("/settings/security/passkeys", data={"credential": "{}"})
+    assert answer.status_code == 400
+    assert "is known already" in answer.text
+    assert browser.get("/settings/security").text.count("Old phone") == 0
 
 
 def test_an_answer_nobody_asked_for_is_refused(client: FlaskClient) -> None:
