@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from flask import session
 from sqlalchemy import select
 
-from byline.accounts import attempts, members, passwords, rules, sessions, two_factor
+from byline.accounts import attempts, links, members, passwords, rules, sessions, two_factor
 from byline.accounts.models import User
 from byline.kernel import clock, db
 from byline.kernel.errors import Invalid, NotAllowed
@@ -89,16 +89,21 @@ def enter(member: User, *, remember: bool) -> bool:
         return True
     # Wrong codes stay counted until a right one: with the password alone nobody may begin to guess anew.
     sessions.forget_browser()
-    session[SECOND_STEP] = {"who": member.fs_uniquifier, "at": clock.now().isoformat(), "remember": remember}
+    step = {"who": member.fs_uniquifier, "state": links.state_of(member), "at": clock.now().isoformat()}
+    session[SECOND_STEP] = step | {"remember": remember}
     return False
 
 
 def awaited() -> User | None:
-    """Whose second step this browser is at, for ten minutes after the first; None when nobody's."""
+    """Whose second step this browser is at, for ten minutes after the first; None when nobody's.
+
+    A password that was changed meanwhile is to be given again.
+    """
     step = session.get(SECOND_STEP)
     if not step or clock.now() - datetime.fromisoformat(step["at"]) > SECOND_STEP_LASTS:
         return None
-    return db.session().scalar(select(User).where(User.fs_uniquifier == step["who"], User.active))
+    member = db.session().scalar(select(User).where(User.fs_uniquifier == step["who"], User.active))
+    return member if member and links.state_of(member) == step.get("state") else None
 
 
 def finish(member: User) -> None:

@@ -152,6 +152,15 @@ def test_the_second_step_must_follow_soon(browser: FlaskClient, client: FlaskCli
         assert code(client, codes[0]).location.startswith("/auth/login")
 
 
+def test_a_second_step_ends_with_the_password_before_it(browser: FlaskClient, client: FlaskClient) -> None:
+    phone, _ = turn_on(browser)
+    password(client)
+    new = {"password": PASSWORD, "new_password": "nine loud starlings", "new_password_confirm": "nine loud starlings"}
+    assert browser.post("/auth/change", data=new).status_code == 302
+    assert code(client, phone.code()).location.startswith("/auth/login")
+    assert not is_in(client)
+
+
 @pytest.mark.parametrize("as_typed", [str, str.upper, lambda text: text.replace("-", " "), lambda text: f" {text} "])
 def test_a_recovery_code_logs_in_once_and_the_member_is_told(
     browser: FlaskClient,
