@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from flask import Response, make_response, redirect, render_template, request, url_for
+from flask import Response, make_response, redirect, render_template, request, session, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -103,7 +103,10 @@ def _is(actor: Actor, person: User) -> bool:
 
 
 def _fresh_for_strangers(response: Response, actor: Actor) -> Response:
-    if not actor.is_authenticated:
+    # The session of a stranger holds a message or a token, which the page may show and no proxy may keep.
+    if session or session.modified:
+        response.headers["Cache-Control"] = "private, no-cache"
+    elif not actor.is_authenticated:
         response.headers["Cache-Control"] = pagecache.FOR_PROXIES
         response.vary.update(("Accept-Encoding", "Cookie"))
         response.headers["ETag"] = pagecache.etag_of(response.get_data())

@@ -36,6 +36,14 @@ def test_a_strangers_page_can_be_kept_by_a_proxy(client: FlaskClient, post: Post
         assert again.data == b""
 
 
+@pytest.mark.parametrize("path", [*KEPT, "/@ada"])
+def test_a_message_for_one_stranger_goes_into_no_proxy(app: Flask, post: Post, path: str) -> None:
+    browser = app.test_client()
+    with browser.session_transaction() as kept:
+        kept["_flashes"] = [("info", "You are logged out.")]
+    assert browser.get(path).headers["Cache-Control"].startswith("private")
+
+
 @pytest.mark.parametrize("path", KEPT)
 def test_a_members_page_is_theirs_alone(
     client: FlaskClient, log_in: LogIn, make_user: MakeUser, post: Post, path: str
