@@ -43,7 +43,7 @@ def compose(mail: SendMail, settings: Settings) -> EmailMessage:
     """The message as it goes out: text first, HTML beside it. A line break in a header raises ValueError."""
     message = EmailMessage()
     message["From"] = settings.sender
-    message["To"] = mail.to
+    message["To"] = _reachable(mail.to)
     message["Subject"] = mail.subject
     message["Date"] = format_datetime(clock.now())
     message["Message-ID"] = make_msgid(domain=urlsplit(settings.url).hostname)
@@ -54,6 +54,15 @@ def compose(mail: SendMail, settings: Settings) -> EmailMessage:
     if mail.html:
         message.add_alternative(mail.html, subtype="html")
     return message
+
+
+def _reachable(address: str) -> str:
+    """The address with its domain in ASCII, which every server understands (RFC 5891)."""
+    name, _, domain = address.rpartition("@")
+    try:
+        return f"{name}@{domain.encode('idna').decode()}"
+    except UnicodeError:
+        return address
 
 
 def keep(message: EmailMessage, outbox: Path) -> Path:
