@@ -6,6 +6,7 @@ seen → headers → one log line. At teardown: close. `docs/lifecycle.md` tells
 
 from __future__ import annotations
 
+import re
 import time
 
 import structlog
@@ -19,6 +20,7 @@ from byline.web import bodies, context, csrf, errors, headers, pagecache, thrott
 
 log = structlog.get_logger()
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+LINK_FROM_A_MAIL = re.compile(r"^(/auth/(?:confirm|first|object|reset)/).+", re.DOTALL)
 NEEDS_NOTHING = frozenset(
     {"static", "accounts.avatar", "assets.show", "assets.favicon", "ops.health", "ops.metrics", "media.show"}
 )
@@ -119,9 +121,8 @@ def _log(done: context.RequestContext, response: Response) -> None:
 
 
 def _shown_path() -> str:
-    """The path for the log, without the secret that a link from a mail carries in it."""
-    secret = request.view_args is not None and "token" in request.view_args
-    return str(request.url_rule) if secret else request.path
+    """The path for the log, without the secret that a link from a mail carries in it, also where no view takes it."""
+    return LINK_FROM_A_MAIL.sub(r"\1…", request.path)
 
 
 def close(_error: BaseException | None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.orm import Session
 
+from byline import hooks
 from byline.accounts.models import Role
 from byline.kernel import db
 from byline.kernel.db import Database
@@ -105,6 +107,20 @@ def test_a_refusal_has_its_status_and_sentence_for_people_and_programs(client: F
     assert problem.content_type == "application/problem+json"
     assert problem.json is not None
     assert problem.json["code"] == error.code
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT"])
+@pytest.mark.parametrize(
+    "path", ["/auth/reset/secret", "/auth/reset/secret/", "/auth/reset/secret/more", "/auth/first/secret"]
+)
+def test_the_log_does_not_hold_links_from_mails(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch, method: str, path: str
+) -> None:
+    lines: list[dict[str, object]] = []
+    monkeypatch.setattr(hooks, "log", SimpleNamespace(info=lambda _event, **said: lines.append(said)))
+    client.open(path, method=method)
+    assert str(lines[0]["path"]).startswith("/auth/")
+    assert "secret" not in str(lines)
 
 
 def test_being_too_often_says_when_to_come_back(client: FlaskClient) -> None:
