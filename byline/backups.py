@@ -19,6 +19,7 @@ from contextlib import closing, contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from typing import BinaryIO
+from urllib.parse import quote
 
 import click
 from sqlalchemy.engine import make_url
@@ -26,7 +27,7 @@ from sqlalchemy.engine import make_url
 from byline import migrations
 from byline.kernel import clock
 from byline.kernel.db import Database
-from byline.kernel.settings import Settings
+from byline.kernel.settings import Settings, data_folder
 
 MANIFEST, SQLITE_NAME, DUMP_NAME = "manifest.json", "byline.db", "database.dump"
 FOLDERS = ("media",)
@@ -89,7 +90,10 @@ def _copy_of_sqlite(database: Database, folder: Path) -> Path:
     source, copy = Path(database.url.database or ""), folder / SQLITE_NAME
     if not source.exists():
         raise click.ClickException(f"There is no site yet: {source} does not exist.")
-    with closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True)) as here, closing(sqlite3.connect(copy)) as there:
+    with (
+        closing(sqlite3.connect(f"file:{quote(str(source))}?mode=ro", uri=True)) as here,
+        closing(sqlite3.connect(copy)) as there,
+    ):
         here.backup(there)
     return copy
 
@@ -120,8 +124,8 @@ def restore(file: Path) -> None:
     """Make the site of a backup FILE here, where there is none yet. Stop `byline serve` first."""
     chosen = Settings.load()
     try:
-        chosen.data.mkdir(parents=True, exist_ok=True)
-        with tarfile.open(file, mode="r:gz") as archive, tempfile.TemporaryDirectory(dir=chosen.data) as folder:
+        data = data_folder(chosen)
+        with tarfile.open(file, mode="r:gz") as archive, tempfile.TemporaryDirectory(dir=data) as folder:
             archive.extractall(folder, filter="data")
             _put_in_place(Path(folder), chosen)
     except (tarfile.TarError, EOFError, zlib.error) as error:

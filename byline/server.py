@@ -49,7 +49,7 @@ def _settings_for(host: str, port: int) -> Settings:
     """The settings; without a public address, links lead to where the site listens, here and in every child."""
     if not os.environ.get("BYLINE_URL"):
         shown = "127.0.0.1" if host in ("0.0.0.0", "::", "") else host  # noqa: S104  (compared, not bound)
-        os.environ["BYLINE_URL"] = f"http://{shown}:{port}"
+        os.environ["BYLINE_URL"] = f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
     return Settings.load()
 
 
@@ -87,7 +87,7 @@ def prepare(chosen: Settings) -> str | None:
     """Bring the schema up to date and seed the roles; answer the first administrator's link while there is none."""
     from byline.accounts import first_start
 
-    chosen.data.mkdir(parents=True, exist_ok=True)
+    settings.data_folder(chosen)
     database = Database(chosen.database_address)
     try:
         bring_up_to_date(database)

@@ -19,7 +19,7 @@ from byline.server import prepare
 @pytest.fixture
 def site(tmp_path: Path) -> Settings:
     """A site on SQLite with a picture and a key. (PostgreSQL's own dump is tried where its programs are.)"""
-    settings = Settings.load({"BYLINE_DATA": str(tmp_path / "site")})
+    settings = Settings.load({"BYLINE_DATA": str(tmp_path / "site #1 %20")})
     secret_key(settings)
     prepare(settings)
     picture = settings.data / "media" / "ab" / "picture.png"

@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 
 from byline.kernel import checks
 from byline.kernel.db import Database
-from byline.kernel.settings import Settings
+from byline.kernel.settings import Settings, data_folder
 from byline.kernel.storage import Storage
 
 Ready = Callable[[Settings, Database], None]
@@ -36,7 +36,7 @@ def site(settings: Settings | None = None) -> Iterator[Site]:
     """Open the site of the environment for the command under way; WrongSetting when a setting is wrong."""
     chosen = settings or Settings.load()
     try:
-        chosen.data.mkdir(parents=True, exist_ok=True)
+        data_folder(chosen)
     except OSError as failure:
         raise click.ClickException(f"The data folder {chosen.data} cannot be made: {failure.strerror}.") from None
     database = Database(chosen.database_address)

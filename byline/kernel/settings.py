@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 PREFIX = "BYLINE_"
 
@@ -31,9 +32,13 @@ def _folder(raw: str) -> Path:
 
 
 def _web_address(raw: str) -> str:
-    parts = urlsplit(raw)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
-        raise ValueError("is an address such as https://example.org")
+    try:
+        parts = urlsplit(raw)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        host = None
+    if not host or not re.fullmatch(r"https?://[^\s/?#@]+/?", raw):
+        raise ValueError("is an address such as https://example.org, without a path")
     return raw.rstrip("/")
 
 
@@ -140,7 +145,7 @@ class Settings:
     @property
     def database_address(self) -> str:
         """The database's SQLAlchemy address."""
-        return self.database_url or f"sqlite:///{self.data / 'byline.db'}"
+        return self.database_url or f"sqlite:///{quote(str(self.data / 'byline.db'))}"
 
     @property
     def is_secure(self) -> bool:
@@ -166,6 +171,12 @@ def _unknown(name: str, known: set[str]) -> bool:
     return name.startswith(PREFIX) and name not in known and not name.startswith(PREFIX + "TEST_")
 
 
+def data_folder(settings: Settings) -> Path:
+    """DATA, made where it is missing: for its owner alone, as addresses and hashes of passwords lie in it."""
+    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return settings.data
+
+
 def secret_key(settings: Settings) -> str:
     """The signing key: as set, or read from DATA, or made there now, readable by its owner alone.
 
@@ -173,9 +184,8 @@ def secret_key(settings: Settings) -> str:
     """
     if settings.secret_key:
         return settings.secret_key
-    path = settings.data / "secret_key"
     try:
-        settings.data.mkdir(parents=True, exist_ok=True)
+        path = data_folder(settings) / "secret_key"
         _make_key(path)
         key = path.read_text().strip()
     except OSError as error:

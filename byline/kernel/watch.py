@@ -6,6 +6,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Hashable
 from typing import Any, TypeVar
+from urllib.parse import quote
 
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
@@ -57,7 +58,8 @@ class Watch:
     def _memory_of_sqlite(self) -> dict[Hashable, Any]:
         local = self._local
         if not hasattr(local, "connection"):
-            local.connection = sqlite3.connect(f"file:{self._database.url.database}?mode=ro", uri=True, timeout=1)
+            file = quote(self._database.url.database or "")
+            local.connection = sqlite3.connect(f"file:{file}?mode=ro", uri=True, timeout=1)
             local.seen = None
         seen = local.connection.execute("PRAGMA data_version").fetchone()[0]
         if seen != local.seen or len(local.memory) > MOST_REMEMBERED:

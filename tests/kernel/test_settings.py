@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 import threading
 from pathlib import Path
@@ -24,6 +25,11 @@ def test_defaults_are_enough_to_start() -> None:
     [
         ("BYLINE_URL", "example.org", "BYLINE_URL is an address such as https://example.org"),
         ("BYLINE_URL", "javascript:alert(1)", "BYLINE_URL is an address"),
+        ("BYLINE_URL", "https://example.org/blog", "BYLINE_URL is an address"),
+        ("BYLINE_URL", "https://ada:secret@example.org", "BYLINE_URL is an address"),
+        ("BYLINE_URL", "https://example.org:port", "BYLINE_URL is an address"),
+        ("BYLINE_URL", "https://exam ple.org", "BYLINE_URL is an address"),
+        ("BYLINE_URL", "https://[example.org", "BYLINE_URL is an address"),
         ("BYLINE_WORKERS", "many", "BYLINE_WORKERS is a whole number from 1 to 64"),
         ("BYLINE_WORKERS", "0", "BYLINE_WORKERS is a whole number"),
         ("BYLINE_TRUSTED_PROXIES", "-1", "BYLINE_TRUSTED_PROXIES is a whole number from 0 to 10"),
@@ -81,6 +87,15 @@ def test_processes_that_start_together_agree_on_the_key(tmp_path: Path) -> None:
         thread.join()
     assert len(keys) == 8
     assert len(set(keys)) == 1
+
+
+def test_the_data_folder_is_made_for_its_owner_alone(tmp_path: Path) -> None:
+    before = os.umask(0o022)
+    try:
+        settings.secret_key(Settings.load({"BYLINE_DATA": str(tmp_path / "new" / "site")}))
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / "new" / "site").stat().st_mode) == 0o700
 
 
 def test_a_damaged_key_stops_the_start(tmp_path: Path) -> None:

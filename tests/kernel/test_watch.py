@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
+from byline import migrations
 from byline.kernel.db import Database
+from byline.kernel.settings import Settings, data_folder
 from byline.kernel.watch import Watch
 
 
@@ -61,6 +64,15 @@ def test_rollback_does_not_make_a_difference_to_what_is_answered(watch: Watch, d
     opened.rollback()
     database.close(opened)
     assert watch.content_version() == before
+
+
+def test_folder_may_be_called_whatever(tmp_path: Path) -> None:
+    settings = Settings.load({"BYLINE_DATA": str(tmp_path / "site #1 %20 & co?")})
+    data_folder(settings)
+    database = Database(settings.database_address)
+    migrations.upgrade(database)
+    assert Watch(database).content_version() == 0
+    database.dispose()
 
 
 def test_database_that_is_away_has_no_version(tmp_path: object) -> None:
