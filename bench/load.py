@@ -7,8 +7,8 @@ import shutil
 import statistics
 import subprocess
 import sys
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 CONNECTIONS = 8
 UNITS = {"us": 0.001, "ms": 1.0, "s": 1000.0}
@@ -22,22 +22,41 @@ class Measured:
     p99_ms: float
 
 
-def measure(address: str, headers: Mapping[str, str], *, rounds: int, seconds: int) -> Measured:
-    """Ask one address as fast as it answers, `rounds` times for `seconds` each. Any answer but 200 ends the run."""
-    results = [_once(address, headers, seconds) for _ in range(rounds)]
+@dataclass(frozen=True, slots=True)
+class Target:
+    """An address under measurement, with the headers of whoever asks."""
+
+    name: str
+    address: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def measure(targets: Sequence[Target], *, rounds: int, seconds: int) -> dict[str, Measured]:
+    """Ask each target in turn as fast as it answers, `rounds` times over, and take each one's median.
+
+    Turns lie side by side, so that a busy minute of the machine spoils no comparison. Before the first round each is
+    asked for a second that does not count. Any answer but 200 ends the run.
+    """
+    for target in targets:
+        _once(target, 1)
+    results = [{target.name: _once(target, seconds) for target in targets} for _ in range(rounds)]
+    return {target.name: _median([result[target.name] for result in results]) for target in targets}
+
+
+def _median(results: list[Measured]) -> Measured:
     return Measured(
         statistics.median(result.requests_per_second for result in results),
         statistics.median(result.p99_ms for result in results),
     )
 
 
-def _once(address: str, headers: Mapping[str, str], seconds: int) -> Measured:
+def _once(target: Target, seconds: int) -> Measured:
     command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--latency"]
-    for name, value in headers.items():
+    for name, value in target.headers.items():
         command += ["-H", f"{name}: {value}"]
-    output = subprocess.run([*command, address], check=True, capture_output=True, text=True).stdout
+    output = subprocess.run([*command, target.address], check=True, capture_output=True, text=True).stdout
     if "Non-2xx" in output or "Socket errors" in output:
-        sys.exit(f"{address} failed under load:\n{output}")
+        sys.exit(f"{target.name} failed under load:\n{output}")
     rate = re.search(r"Requests/sec:\s+([\d.]+)", output)
     slow = re.search(r"99%\s+([\d.]+)(us|ms|s)", output)
     if rate is None or slow is None:
