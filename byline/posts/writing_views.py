@@ -160,7 +160,7 @@ def _typed() -> Typed:
         standfirst=content.one_line(sent.get("standfirst", "")),
         tags=content.one_line(sent.get("tags", "")),
         based_on=_number("based_on", 1),
-        window=sent.get("window", "")[:32],
+        window=content.without_forbidden(sent.get("window", ""))[:32],
         sequence=_number("sequence", 1),
         seen=_number("seen", 0),
     )

@@ -53,6 +53,20 @@ def field(page: str, name: str) -> str:
 # Refusals
 
 
+@pytest.mark.parametrize("name", ["form_key", "window"])
+def test_a_form_may_call_itself_whatever(desk: FlaskClient, name: str) -> None:
+    for number, sent in enumerate(("a\0b", "x" * 5000, "\ufffd", "\x1b[2J")):
+        form = {
+            "title": "On lamps",
+            "body": f"Lamp {number}.",
+            "sequence": str(number + 1),
+            "form_key": "k",
+            "window": "w",
+        } | {name: sent}
+        assert desk.post("/write/autosave", data=form).status_code in (200, 409)
+        assert desk.post("/write", data=form).status_code in (302, 409)
+
+
 def test_a_stranger_is_sent_to_log_in(client: FlaskClient) -> None:
     answer = client.get("/write")
     assert answer.status_code == 302

@@ -97,8 +97,12 @@ def is_same(post: Post, given: Content) -> bool:
 
 def made_by(owner_id: int, form_key: str) -> int | None:
     """The post that a form made when it was sent before."""
-    made = select(Post.id).where(Post.author_id == owner_id, Post.form_key == form_key[:LONGEST_FORM_KEY])
+    made = select(Post.id).where(Post.author_id == owner_id, Post.form_key == _tidy(form_key))
     return db.session().scalar(made)
+
+
+def _tidy(form_key: str) -> str:
+    return content.without_forbidden(form_key)[:LONGEST_FORM_KEY]
 
 
 def _blank(owner: User, co_authors: tuple[int, ...], form_key: str) -> Post:
@@ -110,7 +114,7 @@ def _blank(owner: User, co_authors: tuple[int, ...], form_key: str) -> Post:
         version=1,
         created_at=now,
         updated_at=now,
-        form_key=form_key[:LONGEST_FORM_KEY] or None,
+        form_key=_tidy(form_key) or None,
         authors=[],
         tags=[],
     )
