@@ -217,6 +217,13 @@ def test_objecting_takes_the_keys_that_open_without_a_password(
         assert session.scalars(select(WebAuthnCredential.id)).all() == [hers]
 
 
+def test_no_stranger_is_written_to_in_a_members_words(make_user: MakeUser, log_in: LogIn, outbox: Outbox) -> None:
+    move(log_in(make_user("grace", name="You won at https://evil.example")), "stranger@example.net")
+    (letter,) = (mail for mail in outbox.deliver() if mail["To"] == "stranger@example.net")
+    assert "evil.example" not in letter.as_string()
+    assert "grace" in letter.as_string()
+
+
 def test_an_address_of_another_member_is_told_only_by_mail(
     ada: User, make_user: MakeUser, log_in: LogIn, outbox: Outbox
 ) -> None:
