@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response as AnyResponse
 
 from byline.accounts import identity
-from byline.kernel.errors import Unavailable
+from byline.kernel.errors import NotFound, Unavailable
 from byline.web import bodies, context, csrf, errors, headers, pagecache, throttle
 
 log = structlog.get_logger()
@@ -39,6 +39,9 @@ def before_view() -> AnyResponse | None:
     begun = context.begin(current_app)
     if request.endpoint in NEEDS_NOTHING:
         return None
+    if "\0" in request.path:
+        # Nothing has this letter in its address; PostgreSQL would even refuse to look for it.
+        raise NotFound
     bodies.apply()
     writes = request.method not in SAFE_METHODS
     if writes:
