@@ -36,6 +36,8 @@ class RequestContext:
     """Whether the member's `last_seen` is old enough to be written once more."""
     login_id: int | None = None
     """The log-in session of the browser that asks."""
+    form_token: str | None = None
+    """The signed token of this request's forms, once one was asked for."""
     public_version: int | None = None
     """The content version this page was made from; set for pages that may be kept for strangers."""
 

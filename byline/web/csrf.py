@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Flask, current_app, request
+from flask import Flask, current_app, request, session
 from flask_wtf.csrf import CSRFProtect, generate_csrf
 from markupsafe import Markup
 
+from byline.web import context
+
 extension = CSRFProtect()
+SIGNED_FOR_SECONDS = 1800
 
 
 def init_app(app: Flask) -> None:
@@ -16,7 +19,7 @@ def init_app(app: Flask) -> None:
     # The Referer check needs headers that privacy settings drop; Origin and the token are enough.
     app.config.setdefault("WTF_CSRF_SSL_STRICT", False)
     extension.init_app(app)
-    app.jinja_env.globals["csrf_field"] = csrf_field
+    app.jinja_env.globals.update(csrf_field=csrf_field, form_token=token)
 
 
 def check() -> None:
@@ -33,6 +36,18 @@ def _is_exempt(endpoint: str) -> bool:
     return bool(getattr(view, "csrf_exempt", False))
 
 
+def token() -> str:
+    """The token of the session under way, signed anew at most every half hour where nothing else changes."""
+    here = context.current()
+    known = session.get("csrf_token")
+    if known is None:
+        return str(generate_csrf())
+    if here.form_token is None:
+        half_hour = int(here.started_at.timestamp() // SIGNED_FOR_SECONDS)
+        here.form_token = context.watch_of().remember(("form token", known, half_hour), generate_csrf)
+    return here.form_token
+
+
 def csrf_field() -> Markup:
     """The hidden input every form carries."""
-    return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
+    return Markup('<input type="hidden" name="csrf_token" value="{}">').format(token())
