@@ -11,6 +11,7 @@ from sqlalchemy import case, update
 
 from byline.accounts.models import User
 from byline.kernel import clock, db
+from byline.kernel.state import SiteState
 
 MOST = 10
 REST = timedelta(minutes=15)
@@ -21,10 +22,13 @@ def is_resting(member: User) -> bool:
     return member.locked_until is not None and member.locked_until > clock.now()
 
 
-def note_failure(member: User) -> None:
-    """Count a wrong try, in a transaction of its own: the answer to it rolls everything else back."""
-    user_id = member.id
-    db.after_settling(lambda: _count(user_id))
+def note_failure(member: User | None) -> None:
+    """Count a wrong try, in a transaction of its own: the answer to it rolls everything else back.
+
+    For nobody something is written too. A disk takes its time, which would tell who has an account.
+    """
+    user_id = member.id if member else None
+    db.after_settling(lambda: _count(user_id) if user_id is not None else _write_the_same())
 
 
 def _count(user_id: int) -> None:
@@ -34,6 +38,10 @@ def _count(user_id: int) -> None:
         "locked_until": case((full, clock.now() + REST), else_=User.locked_until),
     }
     db.session().execute(update(User).where(User.id == user_id).values(values))
+
+
+def _write_the_same() -> None:
+    db.session().execute(update(SiteState).values(first_link_digest=SiteState.first_link_digest))
 
 
 def forget(member: User) -> None:

@@ -33,14 +33,11 @@ def check(identifier: str, password: str) -> User:
         candidates = _candidates(identifier)
     fitting: User | None = None
     for candidate in candidates:
-        fits = passwords.fits(candidate, password)
-        if candidate is None:
-            continue
-        if attempts.is_resting(candidate):
-            fits = False
-        elif not fits:
-            attempts.note_failure(candidate)
-        fitting = fitting or (candidate if fits else None)
+        counts = candidate is not None and not attempts.is_resting(candidate)
+        if passwords.fits(candidate, password) and counts:
+            fitting = fitting or candidate
+        else:
+            attempts.note_failure(candidate if counts else None)
     if fitting is None:
         raise Invalid("log-in-refused", MISMATCH)
     require_welcome(fitting)

@@ -10,7 +10,7 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import event, select
 from werkzeug.test import TestResponse
 
 from byline.accounts import attempts, passwords
@@ -291,6 +291,24 @@ def test_neither_joining_nor_changing_fills_a_mailbox(
         answers.append(asks.post(path, data=form, environ_base=origin).status_code)
     assert answers == [302] * 10 + [429]
     assert app.test_client().post("/auth/reset", data={"email": "grace@example.org"}).status_code == 429
+
+
+def test_every_wrong_try_writes_as_often(
+    client: FlaskClient, make_user: MakeUser, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_user("ada")
+    make_user("grace", locked_until=clock.now() + timedelta(minutes=5))
+    make_user("ghost", claimed=False)
+    commits: list[object] = []
+    event.listen(database.writer, "commit", commits.append)
+
+    def written(who: str) -> int:
+        commits.clear()
+        assert enter(client, who, "not it at all").status_code == 400
+        return len(commits)
+
+    assert [written(who) for who in ("ada", "grace", "ghost", "nobody")] == [1] * 4
+    assert [written(f"{who}@example.org") for who in ("ada", "grace", "ghost", "nobody")] == [2] * 4
 
 
 def test_hashing_holds_no_lock(client: FlaskClient, make_user: MakeUser, monkeypatch: pytest.MonkeyPatch) -> None:
