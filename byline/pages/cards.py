@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from byline.accounts.models import User
-from byline.pages import addresses
+from byline.pages import addresses, people
 from byline.posts.models import Post
 
 
@@ -32,6 +32,6 @@ def of(post: Post) -> Card:
         excerpt=post.standfirst or post.excerpt,
         reading_minutes=post.reading_minutes,
         published_at=post.published_at,
-        authors=[row.user for row in post.authors],
+        authors=people.named(post),
         cover_url=addresses.of_picture(post.cover_key) if post.cover_key else None,
     )

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from byline.accounts.models import User
 from byline.kernel.access import ANONYMOUS
-from byline.pages import addresses, fulltext, queries, views
+from byline.pages import addresses, fulltext, people, queries, views
 from byline.posts.models import Post
 from byline.web import context, pagecache, paging
 from byline.web.paging import Page
@@ -143,7 +143,7 @@ def _entry(post: Post) -> dict[str, Any]:
         "address": addresses.absolute(addresses.of_post(post)),
         "changed_at": changed_at(post),
         "html": full_text(post),
-        "authors": [(row.user.shown_name, addresses.absolute(addresses.of_person(row.user))) for row in post.authors],
+        "authors": [(one.shown_name, addresses.absolute(addresses.of_person(one))) for one in people.named(post)],
     }
 
 
@@ -176,7 +176,7 @@ def _item(post: Post) -> dict[str, Any]:
             "image": addresses.absolute(addresses.of_picture(post.cover_key)) if post.cover_key else "",
             "date_published": rfc3339(post.published_at or post.updated_at),
             "date_modified": rfc3339(changed_at(post)),
-            "authors": [_author(row.user) for row in post.authors],
+            "authors": [_author(one) for one in people.named(post)],
             "tags": [row.tag.name for row in post.tags],
         }
     )

@@ -152,8 +152,8 @@ def writing_lately(limit: int = 6) -> Sequence[User]:
     last = func.max(recent.c.listed_at).label("last")
     owners = select(recent.c.author_id, last).group_by(recent.c.author_id)
     found = owners.order_by(last.desc(), recent.c.author_id).limit(limit).subquery()
-    query = select(User).join(found, found.c.author_id == User.id).options(*PERSON)
-    return db.session().scalars(query.order_by(found.c.last.desc(), User.id)).all()
+    query = select(User).join(found, found.c.author_id == User.id).where(User.deletion_asked_at.is_(None))
+    return db.session().scalars(query.options(*PERSON).order_by(found.c.last.desc(), User.id)).all()
 
 
 def tags_in_use(limit: int = 15) -> Sequence[Counted]:

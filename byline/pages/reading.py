@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from byline.kernel import db
 from byline.kernel.access import ANONYMOUS
 from byline.kernel.errors import NotFound
-from byline.pages import addresses, lost, pieces, queries, seo
+from byline.pages import addresses, lost, people, pieces, queries, seo
 from byline.posts import queries as posts
 from byline.posts import rules
 from byline.posts.models import Post
@@ -82,7 +82,7 @@ def _article(post: Post) -> Article:
     html = render_template(
         "pages/_article.html",
         post=post,
-        authors=[row.user for row in post.authors],
+        authors=people.named(post),
         headings=post.toc if is_long else [],
         older=neighbours.older,
         newer=neighbours.newer,

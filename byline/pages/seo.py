@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from byline.accounts.models import User
 from byline.kernel.access import ANONYMOUS
-from byline.pages import addresses
+from byline.pages import addresses, people
 from byline.posts.models import Post, PostState, Tag
 from byline.web import context
 
@@ -116,7 +116,7 @@ def of_person(person: User, query: str) -> About:
 
 def of_post(post: Post) -> About:
     """A post. `authors` and `tags` must be loaded."""
-    path = addresses.of_post(post)
+    path, first = addresses.of_post(post), people.named(post)[0]
     image = addresses.absolute(addresses.of_picture(post.cover_key)) if post.cover_key else ""
     return About(
         post.title,
@@ -126,7 +126,7 @@ def of_post(post: Post) -> About:
         image=image,
         is_listed=post.state == PostState.PUBLISHED,
         feeds=(
-            FeedLink(post.author.shown_name, url_for("pages.author_feed", username=post.author.username)),
+            FeedLink(first.shown_name, url_for("pages.author_feed", username=first.username)),
             *site_feeds(),
         ),
         properties=_article_properties(post),
@@ -138,7 +138,7 @@ def _article_properties(post: Post) -> tuple[tuple[str, str], ...]:
     times = [("article:modified_time", _moment(post.updated_at))]
     if post.published_at:
         times.insert(0, ("article:published_time", _moment(post.published_at)))
-    authors = [("article:author", addresses.absolute(addresses.of_person(row.user))) for row in post.authors]
+    authors = [("article:author", addresses.absolute(addresses.of_person(one))) for one in people.named(post)]
     return (*times, *authors, *(("article:tag", row.tag.name) for row in post.tags))
 
 
@@ -151,7 +151,7 @@ def _blog_posting(post: Post, path: str, image: str) -> Data:
         "url": addresses.absolute(path),
         "mainEntityOfPage": addresses.absolute(path),
         "dateModified": _moment(post.updated_at),
-        "author": [_person(row.user) for row in post.authors],
+        "author": [_person(one) for one in people.named(post)],
         "keywords": [row.tag.name for row in post.tags],
         "wordCount": post.word_count,
         "publisher": {"@type": "Organization", "name": context.current().settings.name, "url": addresses.absolute("/")},
@@ -162,9 +162,10 @@ def _blog_posting(post: Post, path: str, image: str) -> Data:
 
 
 def _way_to(post: Post, path: str) -> Data:
+    first = people.named(post)[0]
     stops = (
         (context.current().settings.name, "/"),
-        (post.author.shown_name, addresses.of_person(post.author)),
+        (first.shown_name, addresses.of_person(first)),
         (post.title, path),
     )
     return {

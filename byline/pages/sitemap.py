@@ -77,8 +77,8 @@ def _posts(first: int, last: int) -> Sequence[Place]:
 
 def _members(first: int, last: int) -> Sequence[Place]:
     has_posts = select(1).where(PostAuthor.user_id == User.id, PostAuthor.listed_at.is_not(None)).exists()
-    query = select(User.username).where(User.id.between(first, last), has_posts).order_by(User.id)
-    names = db.session().scalars(query)
+    here = (User.id.between(first, last), User.deletion_asked_at.is_(None), has_posts)
+    names = db.session().scalars(select(User.username).where(*here).order_by(User.id))
     return [Place(addresses.absolute(url_for("pages.profile", username=name))) for name in names]
 
 

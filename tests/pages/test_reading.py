@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask.testing import FlaskClient
@@ -263,3 +263,29 @@ def test_a_leaving_authors_post_is_hidden_unless_others_wrote_it_too(
     make_post(leaving, title="Together", co_authors=[bob])
     assert client.get("/@ada/alone").status_code == 404
     assert client.get("/@ada/together").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/@bob",
+        "/@ada/together",
+        "/archive/2026",
+        "/feed.xml",
+        "/feed.json",
+        "/@bob/feed.xml",
+        "/sitemap/members-1.xml",
+    ],
+)
+def test_who_is_leaving_is_named_nowhere(
+    client: FlaskClient, make_user: MakeUser, make_post: MakePost, path: str
+) -> None:
+    leaving = make_user("ada", name="Ada Lovelace", deletion_asked_at=clock.now())
+    moment = datetime(2026, 3, 14, tzinfo=UTC)
+    make_post(leaving, title="Together", co_authors=[make_user("bob", name="Bob")], published_at=moment)
+    page = client.get(path).text
+    assert "Lovelace" not in page
+    assert 'href="/@ada"' not in page
+    assert not re.search(r"/@ada[\"<]", page)
+    assert "bob" in page.casefold()
