@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import struct
+import threading
+import time
 import zlib
 from typing import Any
 
@@ -11,8 +13,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
+from PIL.PngImagePlugin import PngInfo
 
 from byline.kernel import errors, images
+from byline.kernel.images import photographs
 
 ORIENTATION, MAKE, GPS = 0x0112, 0x010F, 0x8825
 
@@ -31,6 +35,32 @@ def _photo(size: tuple[int, int] = (60, 40), mode: str = "RGB") -> Image.Image:
 
 def _read(picture: images.Picture) -> Image.Image:
     return Image.open(io.BytesIO(picture.data))
+
+
+def test_one_picture_at_a_time_is_held_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    held, most = [], []
+
+    def slowly(image: Image.Image) -> Image.Image:
+        held.append(image)
+        time.sleep(0.02)
+        most.append(len(held))
+        held.remove(image)
+        return image
+
+    monkeypatch.setattr(photographs, "upright", slowly)
+    data = _bytes(_photo(), "PNG", pnginfo=_comment())
+    threads = [threading.Thread(target=make, args=(data,)) for make in (images.open_upload, images.square_avatar) * 2]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert most == [1] * 4
+
+
+def _comment() -> PngInfo:
+    words = PngInfo()
+    words.add_text("Comment", "Made by nobody")
+    return words
 
 
 def _png(width: int, height: int, body: bytes = b"") -> bytes:

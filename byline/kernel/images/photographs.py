@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import io
+import threading
 from typing import Any
 
 from PIL import Image, ImageCms, ImageOps, ImageSequence
 
+from byline.kernel.errors import DomainError
 from byline.kernel.images import clean
-from byline.kernel.images.picture import ACCEPTED, MAX_PIXELS, MAX_WIDTH, Picture, refuse
+from byline.kernel.images.picture import ACCEPTED, MAX_PIXELS, MAX_WIDTH, Picture, content_type, refuse
 
 # The size is checked here, before a pixel is decoded, with a sentence; Pillow's own check only warns half of the time.
 Image.MAX_IMAGE_PIXELS = None
 
 READ_FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF")
+# A few kilobytes can hold pixels for half a gigabyte. Several at once would take a small server's whole memory.
+_ONE_AT_A_TIME = threading.Lock()
 MAX_FRAMES = 240
 MAX_ANIMATED_PIXELS = 120_000_000
-_CONTENT_TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp", "GIF": "image/gif"}
 _EXTENSIONS = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp", "GIF": "gif"}
 # AVIF takes seconds to write, and a phone's two-picture JPEG (MPO) is a JPEG to everybody else.
 _WRITTEN_AS = {"AVIF": "WEBP", "MPO": "JPEG"}
@@ -30,7 +33,11 @@ _SAVING: dict[str, dict[str, Any]] = {
 
 def made_anew(data: bytes) -> Picture:
     """The picture encoded again without metadata; one that is clean already keeps its bytes, so nothing is lost."""
-    image = opened(data)
+    with _ONE_AT_A_TIME:
+        return _made_anew(opened(data), data)
+
+
+def _made_anew(image: Image.Image, data: bytes) -> Picture:
     written_as = _WRITTEN_AS.get(image.format or "", image.format or "PNG")
     try:
         if _is_animated(image):
@@ -47,7 +54,11 @@ def made_anew(data: bytes) -> Picture:
 
 def square(data: bytes, size: int) -> Picture:
     """The middle of the picture's first frame, `size` pixels wide and high."""
-    image = opened(data)
+    with _ONE_AT_A_TIME:
+        return _square(opened(data), size)
+
+
+def _square(image: Image.Image, size: int) -> Picture:
     try:
         image.load()
         cut = ImageOps.fit(plain_colours(upright(image)), (size, size), Image.Resampling.LANCZOS)
@@ -155,12 +166,11 @@ def _animation_encoded(frames: list[Image.Image], durations: list[int], loops: i
 
 
 def _picture(data: bytes, written_as: str, size: tuple[int, int]) -> Picture:
-    return Picture(data, _EXTENSIONS[written_as], _CONTENT_TYPES[written_as], *size)
+    extension = _EXTENSIONS[written_as]
+    return Picture(data, extension, content_type(extension), *size)
 
 
 def _refuse_damaged(failure: Exception) -> None:
-    from byline.kernel.errors import DomainError
-
     if isinstance(failure, DomainError):
         return
     if "truncated" in str(failure).lower() or isinstance(failure, EOFError):
