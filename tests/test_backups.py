@@ -78,6 +78,15 @@ def test_file_that_is_no_backup_is_refused_with_a_sentence(content: bytes, tmp_p
     assert (status, "not a backup" in output) == (1, True)
 
 
+def test_backup_with_a_link_in_it_is_refused(tmp_path: Path) -> None:
+    with tarfile.open(tmp_path / "evil.tar.gz", "w:gz") as archive:
+        item = tarfile.TarInfo("media")
+        item.type, item.linkname = tarfile.SYMTYPE, "/etc"
+        archive.addfile(item)
+    assert run(restore, tmp_path / "evil.tar.gz", tmp_path / "elsewhere")[0] == 1
+    assert not (tmp_path / "elsewhere" / "media").exists()
+
+
 def test_backup_that_points_outside_writes_nothing_there(tmp_path: Path) -> None:
     with tarfile.open(tmp_path / "evil.tar.gz", "w:gz") as archive:
         item = tarfile.TarInfo("../outside")
