@@ -84,7 +84,7 @@ def test_an_old_link_offers_a_new_one(client: FlaskClient, ada: User, log_in: Lo
     assert "/auth/confirm" in answer.text
 
 
-@pytest.mark.parametrize("token", ["x", "a.b.c", "%00", "é", "x" * 3000])
+@pytest.mark.parametrize("token", ["x", "a.b.c", "%01", "é", "x" * 3000])
 def test_a_link_that_never_was_one_says_so(client: FlaskClient, token: str) -> None:
     assert client.get(f"/auth/confirm/{token}").status_code == 410
 

@@ -8,7 +8,6 @@ import os
 import signal
 import sqlite3
 import threading
-import time
 from urllib.parse import urlencode
 
 import pytest
@@ -18,11 +17,12 @@ from byline.kernel import settings as kernel_settings
 from byline.kernel.settings import Settings
 from tests.cookies import signed, with_token
 from tests.factories import MakePost, MakeUser, cookie_of
-from tests.running import RunningSite
+from tests.running import RunningSite, until
 
 pytestmark = [pytest.mark.serve, pytest.mark.slow]
 WRITERS = 3
-SAVING_SECONDS = 2.5
+SAVES = 20
+"""How many saves are acknowledged before the end: less than what one address may send in a minute."""
 
 
 class Writer(threading.Thread):
@@ -76,14 +76,15 @@ def test_killing_every_process_while_it_saves_loses_nothing_that_was_acknowledge
     busy = writers(site)
     for writer in busy:
         writer.start()
-    time.sleep(SAVING_SECONDS)
+    until(
+        lambda: sum(writer.acknowledged for writer in busy) >= SAVES, 30, lambda: f"It saves too slowly:\n{site.said}"
+    )
     assert site.process is not None
     for pid in (site.process.pid, *site.children()):
         os.kill(pid, signal.SIGKILL)
     for writer in busy:
         writer.join(15)
     assert [writer.refused for writer in busy] == [[]] * WRITERS
-    assert min(writer.acknowledged for writer in busy) > 0
     site.stop()
     check_whole(site, busy)
     site.start()
@@ -100,4 +101,4 @@ def check_whole(site: RunningSite, busy: list[Writer]) -> None:
     for writer, (version, body, newest, count) in zip(busy, rows, strict=True):
         assert version == newest == count
         assert version - 1 >= writer.acknowledged, "A save that was acknowledged is gone."
-        assert body.startswith(f"Save {version - 1}.")
+        assert version == 1 or body.startswith(f"Save {version - 1}.")
