@@ -10,16 +10,16 @@ import re
 import time
 
 import structlog
-from flask import Flask, Response, current_app, g, redirect, request, session, url_for
+from flask import Flask, Response, current_app, g, redirect, request, url_for
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response as AnyResponse
 
 from byline.accounts import identity
 from byline.kernel.errors import NotFound, Unavailable
 from byline.web import bodies, context, csrf, errors, headers, pagecache, throttle
+from byline.web.incoming import SAFE_METHODS
 
 log = structlog.get_logger()
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 LINK_FROM_A_MAIL = re.compile(r"^(/auth/(?:confirm|first|object|reset)/).+", re.DOTALL)
 NEEDS_NOTHING = frozenset(
     {"static", "accounts.avatar", "assets.show", "assets.favicon", "ops.health", "ops.metrics", "media.show"}
@@ -98,13 +98,8 @@ def _keep_for_strangers(done: context.RequestContext, response: Response) -> Non
         return
     if "Set-Cookie" in response.headers or request.method not in ("GET", "HEAD"):
         return
-    # Flask writes the session's cookie after this hook. A session means a message or a token for this one stranger.
-    if session or session.modified:
-        response.headers["Cache-Control"] = "private, no-cache"
+    if not pagecache.validate(response):
         return
-    response.headers.setdefault("ETag", pagecache.etag_of(response.get_data()))
-    response.headers["Cache-Control"] = pagecache.FOR_PROXIES
-    response.vary.update(("Accept-Encoding", "Cookie"))
     if request.method == "GET":
         context.page_cache_of().keep(response, done.public_version)
     response.make_conditional(request)

@@ -78,7 +78,7 @@ def _greet(chosen: Settings, link: str | None) -> None:
     if link:
         click.echo(f"No administrator yet. This link makes you the first one, once:\n  {link}")
     if not chosen.mail_url:
-        click.echo(f"No mail server is set: messages are kept in {chosen.data / 'outbox'}")
+        click.echo(f"No mail server is set: messages are kept in {chosen.outbox_folder}")
     if urlsplit(chosen.url).scheme == "http" and urlsplit(chosen.url).hostname not in ("127.0.0.1", "localhost", "::1"):
         click.echo("Warning: BYLINE_URL is not https, so passwords and cookies travel in the clear.", err=True)
 

@@ -13,14 +13,7 @@ from byline.kernel import db, images
 from byline.kernel.errors import NotFound
 from byline.kernel.images import Picture
 from byline.kernel.storage import Storage
-from byline.web import context
-
-FOREVER = "public, max-age=31536000, immutable"
-BRIEFLY = "public, max-age=300"
-# A drawing that is opened by itself is a document of this site; this leaves it nothing to run.
-SHUT_IN = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
-CONTENT_TYPES = {"webp": "image/webp", "png": "image/png", "jpg": "image/jpeg", "gif": "image/gif"}
-DRAWN = "image/svg+xml"
+from byline.web import context, headers
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +44,7 @@ def avatar(name: str) -> Response:
         return response
     response = _sent(_stored(face) or _drawn(face.username_key, initials(face.shown_name)), face.version)
     if request.args.get("v") == face.version:
-        response.headers["Cache-Control"] = FOREVER
+        response.headers["Cache-Control"] = headers.FOREVER
     return response
 
 
@@ -76,24 +69,24 @@ def _stored(face: Face) -> Picture | None:
     if face.avatar_key is None:
         return None
     try:
-        data = Storage(context.settings_of().data / "media").get(face.avatar_key)
+        data = Storage(context.settings_of().media_folder).get(face.avatar_key)
     except NotFound:
         # A backup may come back without its pictures; a face is better than a hole.
         return None
     extension = face.avatar_key.rsplit(".", 1)[1]
-    return Picture(data, extension, CONTENT_TYPES.get(extension, "application/octet-stream"), 0, 0)
+    return Picture(data, extension, images.content_type(extension), 0, 0)
 
 
 def _drawn(seed: str, letters: str) -> Picture:
     drawing = images.generated_avatar(seed, letters).encode()
-    return Picture(drawing, "svg", f"{DRAWN}; charset=utf-8", 256, 256)
+    return Picture(drawing, "svg", "image/svg+xml; charset=utf-8", 256, 256)
 
 
 def _sent(picture: Picture, version: str, status: int = 200) -> Response:
     response = make_response(picture.data, status)
     response.content_type = picture.content_type
-    response.headers["Cache-Control"] = BRIEFLY
-    response.headers["Content-Security-Policy"] = SHUT_IN
+    response.headers["Cache-Control"] = headers.BRIEFLY
+    response.headers["Content-Security-Policy"] = headers.SHUT_IN
     if status == 200:
         response.set_etag(f"{version}-{picture.extension}")
         response.make_conditional(request)

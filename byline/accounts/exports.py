@@ -132,7 +132,7 @@ def _add_account(file: IO[bytes], user: User, settings: Settings) -> None:
     file.seek(0)
     with zipfile.ZipFile(file, "a", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("account.json", json.dumps(account_of(user), indent=2, ensure_ascii=False) + "\n")
-        media = Storage(settings.data / "media")
+        media = Storage(settings.media_folder)
         if user.avatar_key and media.exists(user.avatar_key):
             archive.writestr(f"avatar.{user.avatar_key.rsplit('.', 1)[1]}", media.get(user.avatar_key))
 

@@ -86,7 +86,7 @@ def _replace_picture(actor: Actor, user: User, key: str | None) -> None:
 def forget_picture(task: ForgetPicture, settings: Settings) -> None:
     """Remove a picture's file once no member shows it. Safe to run twice."""
     if db.session().scalar(select(User.id).where(User.avatar_key == task.key).limit(1)) is None:
-        Storage(settings.data / "media").delete(task.key)
+        Storage(settings.media_folder).delete(task.key)
 
 
 def _note(actor: Actor, act: str, user: User) -> None:

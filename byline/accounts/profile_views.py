@@ -13,7 +13,7 @@ from byline.accounts.profile_rules import Profile
 from byline.kernel import db, images
 from byline.kernel.errors import Invalid
 from byline.kernel.storage import Storage
-from byline.web import bodies, context, guards, throttle
+from byline.web import bodies, context, forms, guards, throttle
 
 UPLOADS = "20 per minute; 100 per hour"
 LARGEST_BODY_BYTES = images.MAX_BYTES + 64 * 1024
@@ -71,16 +71,11 @@ def remove_picture() -> Response:
 
 def take_picture(form: PictureForm, user_id: int) -> None:
     """Show what a form carries as the member's picture; Invalid for field `picture` when it carries none."""
-    sent = form.picture.data
-    if not sent or isinstance(sent, str):
-        raise Invalid("picture-missing", "Choose a picture to send.", field="picture")
-    data = sent.stream.read()
-    # Making a picture anew takes up to a second. Nobody else should wait that long for SQLite's one place to write,
-    # so the transaction that read who it is ends here; the next statement begins another.
-    db.session().rollback()
+    data = forms.picture_in(form.picture)
+    db.let_others_write()
     picture = profile.square(data)
     here = context.current()
-    profile.show_picture(here.actor, user_id, picture, Storage(here.settings.data / "media"))
+    profile.show_picture(here.actor, user_id, picture, Storage(here.settings.media_folder))
 
 
 def _as_typed(typed: Profile) -> User:

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import EmailMessage
-from pathlib import Path
 
 from byline.accounts import member_acts
 from byline.kernel.access import Actor
@@ -35,7 +34,8 @@ class Kept:
 def latest(actor: Actor, settings: Settings, before: str = "") -> tuple[Sequence[Kept], str | None]:
     """A page of messages, newest first, older than the one named `before`, and the name the next page starts from."""
     member_acts.check(actor)
-    names = sorted((path.stem for path in _folder(settings).glob("*.eml") if _NAME.fullmatch(path.stem)), reverse=True)
+    stems = (path.stem for path in settings.outbox_folder.glob("*.eml"))
+    names = sorted(filter(_NAME.fullmatch, stems), reverse=True)
     older = [name for name in names if not before or name < before]
     found = [message for name in older[:PAGE_SIZE] if (message := _read(settings, name))]
     return found, (older[PAGE_SIZE - 1] if len(older) > PAGE_SIZE else None)
@@ -50,13 +50,9 @@ def message(actor: Actor, settings: Settings, name: str) -> Kept:
     return found
 
 
-def _folder(settings: Settings) -> Path:
-    return settings.data / "outbox"
-
-
 def _read(settings: Settings, name: str) -> Kept | None:
     try:
-        with (_folder(settings) / f"{name}.eml").open("rb") as file:
+        with (settings.outbox_folder / f"{name}.eml").open("rb") as file:
             parsed = email.message_from_bytes(file.read(LARGEST_BYTES), policy=email.policy.default)
     except OSError:
         return None

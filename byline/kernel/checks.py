@@ -144,9 +144,7 @@ def _count_tasks(which: object) -> int:
 def mail_server(settings: Settings, _database: Database) -> Finding:
     """Whether the mail server takes our name and password; sends nothing."""
     if not settings.mail_url:
-        return Finding(
-            "mail", State.WARNING, f"No mail server is set: messages are kept in {settings.data / 'outbox'}."
-        )
+        return Finding("mail", State.WARNING, f"No mail server is set: messages are kept in {settings.outbox_folder}.")
     parts = urlsplit(settings.mail_url)
     shown = f"{parts.scheme}://{parts.hostname}" + (f":{parts.port}" if parts.port else "")
     try:

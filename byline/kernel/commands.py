@@ -28,7 +28,7 @@ class Site:
     @property
     def storage(self) -> Storage:
         """The site's pictures."""
-        return Storage(self.settings.data / "media")
+        return Storage(self.settings.media_folder)
 
 
 @contextmanager

@@ -88,6 +88,14 @@ def after_settling(act: Callable[[], None]) -> None:
     session().info.setdefault("afterwards", []).append(act)
 
 
+def let_others_write() -> None:
+    """End the transaction under way, which only read so far, before something slow; the next query begins another.
+
+    On SQLite the transaction of a POST keeps every other writer waiting. What was loaded is expired.
+    """
+    session().rollback()
+
+
 def insert_into(table: type[Base]) -> Any:
     """An INSERT that knows ON CONFLICT, in the dialect of the unit of work under way; both spell it the same way."""
     insert = postgresql.insert if session().get_bind().dialect.name == "postgresql" else sqlite.insert

@@ -36,7 +36,7 @@ def deliver(mail: SendMail, settings: Settings) -> None:
     if settings.mail_url:
         _send(message, settings.mail_url)
     else:
-        keep(message, settings.data / "outbox")
+        keep(message, settings.outbox_folder)
 
 
 def compose(mail: SendMail, settings: Settings) -> EmailMessage:

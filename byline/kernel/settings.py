@@ -148,6 +148,16 @@ class Settings:
         return self.database_url or f"sqlite:///{quote(str(self.data / 'byline.db'))}"
 
     @property
+    def media_folder(self) -> Path:
+        """Where pictures lie."""
+        return self.data / "media"
+
+    @property
+    def outbox_folder(self) -> Path:
+        """Where mail is kept while no server is set."""
+        return self.data / "outbox"
+
+    @property
     def is_secure(self) -> bool:
         """Whether the site is reached by TLS, so that cookies may insist on it."""
         return self.url.startswith("https://")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import String, select
+from sqlalchemy import String, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from byline.kernel import db
+
+CONTENT_VERSION = "SELECT content_version FROM site_state"
 
 
 class SiteState(db.Base):
@@ -25,3 +27,8 @@ class SiteState(db.Base):
 def site_state() -> SiteState:
     """The site's row."""
     return db.session().execute(select(SiteState)).scalar_one()
+
+
+def content_version() -> int:
+    """The content version that the unit of work under way sees."""
+    return int(db.session().execute(text(CONTENT_VERSION)).scalar_one())

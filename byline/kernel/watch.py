@@ -12,10 +12,10 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from byline.kernel.db import Database
+from byline.kernel.state import CONTENT_VERSION
 
 T = TypeVar("T")
 MOST_REMEMBERED = 2_000
-CONTENT_VERSION = "SELECT content_version FROM site_state"
 
 
 class Watch:

@@ -6,8 +6,6 @@ The page cache keeps whole pages for strangers; a member's page has their own ba
 from __future__ import annotations
 
 import sys
-import threading
-from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Protocol, TypeVar, cast
@@ -15,15 +13,14 @@ from typing import Protocol, TypeVar, cast
 from flask import current_app
 from flask.sansio.blueprints import BlueprintSetupState
 from markupsafe import Markup
-from sqlalchemy import text
 
-from byline.kernel import db
+from byline.kernel import state
 from byline.web import context
+from byline.web.shelf import Shelf
 
 Key = tuple[Hashable, ...]
 BYTES_KEPT = 16 * 1024 * 1024
 LARGEST_PIECE_BYTES = 512 * 1024
-VERSION = text("SELECT content_version FROM site_state")
 
 
 class Piece(Protocol):
@@ -41,46 +38,11 @@ P = TypeVar("P", bound=Piece)
 class _Kept:
     version: int
     piece: Piece
-    size_bytes: int
-
-
-class Pieces:
-    """At most `BYTES_KEPT` of pieces, the least recently read going first."""
-
-    def __init__(self) -> None:
-        self._kept: OrderedDict[Key, _Kept] = OrderedDict()
-        self._bytes = 0
-        self._lock = threading.Lock()
-
-    def get(self, key: Key, version: int | None) -> Piece | None:
-        """What is kept under `key` if it was made from this version of the content."""
-        with self._lock:
-            found = self._kept.get(key)
-            if found is None or found.version != version:
-                return None
-            self._kept.move_to_end(key)
-            return found.piece
-
-    def put(self, key: Key, version: int, piece: Piece) -> None:
-        """Keep a piece under `key`; a very large one is not worth the place of many others."""
-        size_bytes = sys.getsizeof(piece.html) + 1000
-        if size_bytes > LARGEST_PIECE_BYTES:
-            return
-        with self._lock:
-            self._forget(key)
-            self._kept[key] = _Kept(version, piece, size_bytes)
-            self._bytes += size_bytes
-            while self._bytes > BYTES_KEPT:
-                self._forget(next(iter(self._kept)))
-
-    def _forget(self, key: Key) -> None:
-        if key in self._kept:
-            self._bytes -= self._kept.pop(key).size_bytes
 
 
 def prepare(setup: BlueprintSetupState) -> None:
     """Give an application its pieces."""
-    setup.app.extensions["byline.pieces"] = Pieces()
+    setup.app.extensions["byline.pieces"] = Shelf(BYTES_KEPT)
 
 
 def kept(key: Key, make: Callable[[], P | None]) -> P | None:
@@ -90,17 +52,18 @@ def kept(key: Key, make: Callable[[], P | None]) -> P | None:
     """
     here = context.current()
     key = (here.locale, *key)
-    pieces: Pieces = current_app.extensions["byline.pieces"]
+    pieces: Shelf[Key, _Kept] = current_app.extensions["byline.pieces"]
     current = here.public_version
     if current is None:
         current = context.watch_of().content_version()
-    found = pieces.get(key, current)
-    if found is not None:
-        return cast(P, found)
+    found = pieces.get(key)
+    if found is not None and found.version == current:
+        return cast(P, found.piece)
     version = _version_read_from(here, current)
     made = make()
-    if made is not None:
-        pieces.put(key, version, made)
+    # A very large one is not worth the place of many others.
+    if made is not None and (size_bytes := sys.getsizeof(made.html) + 1000) <= LARGEST_PIECE_BYTES:
+        pieces.put(key, _Kept(version, made), size_bytes)
     return made
 
 
@@ -111,4 +74,4 @@ def _version_read_from(here: context.RequestContext, current: int | None) -> int
         return here.public_version
     if current is not None and not here.database.is_sqlite:
         return current
-    return int(db.session().scalar(VERSION) or 0)
+    return state.content_version()

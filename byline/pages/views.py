@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from flask import Response, make_response, redirect, render_template, request, session, url_for
+from flask import Response, make_response, redirect, render_template, request, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -82,7 +82,10 @@ def profile(username: str) -> Response | AnyResponse:
         head=shown.head,
         is_self=_is(actor, person),
     )
-    return _fresh_for_strangers(make_response(page), actor)
+    response = make_response(page)
+    if not actor.is_authenticated and pagecache.validate(response):
+        response.make_conditional(request)
+    return response
 
 
 def _count_of(person: User) -> Figure:
@@ -100,18 +103,6 @@ def _without_authors() -> Mapping[str, object]:
 
 def _is(actor: Actor, person: User) -> bool:
     return actor.id is not None and actor.id == person.id
-
-
-def _fresh_for_strangers(response: Response, actor: Actor) -> Response:
-    # The session of a stranger holds a message or a token, which the page may show and no proxy may keep.
-    if session or session.modified:
-        response.headers["Cache-Control"] = "private, no-cache"
-    elif not actor.is_authenticated:
-        response.headers["Cache-Control"] = pagecache.FOR_PROXIES
-        response.vary.update(("Accept-Encoding", "Cookie"))
-        response.headers["ETag"] = pagecache.etag_of(response.get_data())
-        response.make_conditional(request)
-    return response
 
 
 def person_meant(username: str) -> User:

@@ -51,6 +51,6 @@ def _shown(user_id: int) -> Iterator[tuple[int, set[str]]]:
 def forget_files(task: ForgetFiles, settings: Settings) -> None:
     """Remove the files that no row names. Safe to run twice."""
     named = set(db.session().scalars(select(Media.key).where(Media.key.in_(task.keys))))
-    storage = Storage(settings.data / "media")
+    storage = Storage(settings.media_folder)
     for key in set(task.keys) - named:
         storage.delete(key)

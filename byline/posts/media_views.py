@@ -20,11 +20,11 @@ from wtforms import StringField
 
 from byline.kernel import db, images
 from byline.kernel.access import Permission
-from byline.kernel.errors import DomainError, Invalid, NotFound
+from byline.kernel.errors import DomainError, NotFound
 from byline.kernel.storage import Storage
 from byline.posts import media
 from byline.posts.models import Media
-from byline.web import bodies, context, errors, guards, paging, throttle
+from byline.web import bodies, context, errors, forms, guards, headers, paging, throttle
 from byline.web.forms import Form
 
 blueprint = Blueprint("media", __name__, template_folder="templates")
@@ -32,16 +32,6 @@ blueprint = Blueprint("media", __name__, template_folder="templates")
 LARGEST_BODY_BYTES = images.MAX_BYTES + 256 * 1024
 """A picture and the form around it."""
 UPLOADS = "60 per minute; 600 per hour"
-FOREVER = "public, max-age=31536000, immutable"
-# An SVG opened by itself is a document of this site; this policy leaves it nothing to run and nobody to call.
-SHUT_IN = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
-CONTENT_TYPES = {
-    "gif": "image/gif",
-    "jpg": "image/jpeg",
-    "png": "image/png",
-    "svg": "image/svg+xml",
-    "webp": "image/webp",
-}
 
 
 class PictureForm(Form):
@@ -84,26 +74,21 @@ def show(key: str) -> Response:
     path = storage().path(key)
     if not path.is_file():
         raise NotFound("file-unknown", "This picture is not here.")
-    kind = CONTENT_TYPES.get(path.suffix.removeprefix("."), "application/octet-stream")
+    kind = images.content_type(path.suffix.removeprefix("."))
     response = send_file(path, mimetype=kind, conditional=True, etag=path.stem)
-    response.headers["Cache-Control"] = FOREVER
-    response.headers["Content-Security-Policy"] = SHUT_IN
+    response.headers["Cache-Control"] = headers.FOREVER
+    response.headers["Content-Security-Policy"] = headers.SHUT_IN
     return response
 
 
 def storage() -> Storage:
     """Where this site keeps its pictures."""
-    return Storage(context.current().settings.data / "media")
+    return Storage(context.current().settings.media_folder)
 
 
 def _keep(form: PictureForm) -> Media:
-    sent = form.file.data
-    if sent is None or isinstance(sent, str):
-        raise Invalid("picture-missing", "Choose a picture to send.", field="file")
-    data = sent.stream.read()
-    # Who it is was read in a transaction, and making a picture anew takes up to a second. Nobody else should wait
-    # that long for SQLite's one place to write, so this transaction ends here; the next statement begins another.
-    db.session().rollback()
+    data = forms.picture_in(form.file)
+    db.let_others_write()
     return media.upload(context.current().actor, data, storage(), alt=form.alt.data or "")
 
 

@@ -22,13 +22,12 @@ def of(body: str) -> Rendered:
 def ahead(body: str) -> None:
     """Render a long text before a transaction needs it, and end the one that is open.
 
-    A hostile text takes seconds, and on SQLite an open transaction of a POST keeps every other writer waiting. Call it
-    before anything is loaded: what was loaded is expired.
+    A hostile text takes seconds. Call it before anything is loaded: what was loaded is expired.
     """
     if len(body) < LONG_CHARACTERS:
         return
     sizes = _sizes(body)
-    db.session().rollback()
+    db.let_others_write()
     _rendered(body, sizes)
 
 

@@ -16,15 +16,13 @@ from pathlib import Path
 from flask import Blueprint, Response, request
 
 from byline.kernel.errors import NotFound
-from byline.web import bundles
+from byline.web import bundles, headers
 
 blueprint = Blueprint("assets", __name__)
 
 OWN = Path(__file__).resolve().parent / "static"
 LONGEST_NAME = 200
 COMPRESSED_TYPES = ("text/", "application/javascript", "application/json", "image/svg+xml")
-FOREVER = "public, max-age=31536000, immutable"
-BRIEFLY = "public, max-age=300"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +71,8 @@ def _sent(name: str) -> Response:
     if packed:
         response.headers["Content-Encoding"] = "gzip"
     response.headers["Vary"] = "Accept-Encoding"
-    response.headers["Cache-Control"] = FOREVER if request.args.get("v") == found.digest else BRIEFLY
+    current = request.args.get("v") == found.digest
+    response.headers["Cache-Control"] = headers.FOREVER if current else headers.BRIEFLY
     response.set_etag(found.digest + ("-gz" if packed else ""))
     response.make_conditional(request)
     return response

@@ -7,6 +7,7 @@ from flask_wtf.csrf import CSRFProtect, generate_csrf
 from markupsafe import Markup
 
 from byline.web import context
+from byline.web.incoming import SAFE_METHODS
 
 extension = CSRFProtect()
 SIGNED_FOR_SECONDS = 1800
@@ -24,7 +25,7 @@ def init_app(app: Flask) -> None:
 
 def check() -> None:
     """Raise CSRFError for an unsafe request without a valid token, except to views that were exempted."""
-    if not current_app.config["WTF_CSRF_ENABLED"] or request.method in ("GET", "HEAD", "OPTIONS", "TRACE"):
+    if not current_app.config["WTF_CSRF_ENABLED"] or request.method in SAFE_METHODS:
         return
     if request.endpoint is None or _is_exempt(request.endpoint):
         return

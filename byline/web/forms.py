@@ -9,9 +9,8 @@ from flask_wtf import FlaskForm
 from werkzeug.datastructures import CombinedMultiDict, MultiDict
 from wtforms import FileField
 
-from byline.kernel.errors import DomainError
-
-SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+from byline.kernel.errors import DomainError, Invalid
+from byline.web.incoming import SAFE_METHODS
 
 
 class Form(FlaskForm):  # type: ignore[misc]
@@ -42,3 +41,11 @@ class Form(FlaskForm):  # type: ignore[misc]
                 self.form_errors.append(sentence)
         if not error.fields:
             self.form_errors.append(error.message)
+
+
+def picture_in(field: FileField) -> bytes:
+    """The file that a field brought; Invalid, for that field, when it brought none."""
+    sent = field.data
+    if not sent or isinstance(sent, str):
+        raise Invalid("picture-missing", "Choose a picture to send.", field=field.name)
+    return bytes(sent.stream.read())

@@ -16,6 +16,12 @@ PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), int
 NEVER_KEPT = ("/auth/", "/settings/", "/admin")
 """Pages with tokens, codes and addresses: no cache and no way back to them after logging out."""
 
+FOREVER = "public, max-age=31536000, immutable"
+BRIEFLY = "public, max-age=300"
+"""How long a file may be kept: for ever under an address that names its content, otherwise for five minutes."""
+
+SHUT_IN = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
+"""A drawing that is opened by itself is a document of this site; this policy leaves it nothing to run or to call."""
 
 FOR_EVERY_ANSWER = (
     ("Content-Security-Policy", CONTENT_SECURITY_POLICY),

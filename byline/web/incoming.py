@@ -9,6 +9,8 @@ from flask import Request
 from werkzeug.datastructures import MultiDict
 from werkzeug.formparser import FormDataParser
 
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+"""Methods that change nothing (RFC 9110, section 9.2.1)."""
 Parsed = tuple[IO[bytes], MultiDict[str, str], MultiDict[str, Any]]
 
 

@@ -9,20 +9,18 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import threading
-from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
-from flask import Response, request
-from sqlalchemy import text
+from flask import Response, request, session
 from werkzeug.http import is_resource_modified, parse_date
 
-from byline.kernel import db
+from byline.kernel import state
 from byline.kernel.watch import Watch
 from byline.web import context
+from byline.web.shelf import Shelf
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -43,7 +41,7 @@ def for_strangers(view: Callable[P, R]) -> Callable[P, R]:
     def marked(*args: P.args, **kwargs: P.kwargs) -> R:
         here = context.current()
         if not here.actor.is_authenticated:
-            here.public_version = db.session().execute(text("SELECT content_version FROM site_state")).scalar_one()
+            here.public_version = state.content_version()
         return view(*args, **kwargs)
 
     return marked
@@ -71,9 +69,7 @@ class PageCache:
     def __init__(self, application: Callable[..., Iterable[bytes]], watch: Watch) -> None:
         self._application = application
         self._watch = watch
-        self._pages: OrderedDict[str, Kept] = OrderedDict()
-        self._bytes = 0
-        self._lock = threading.Lock()
+        self._pages: Shelf[str, Kept] = Shelf(BYTES_KEPT)
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer from memory where that is exact, otherwise ask the application."""
@@ -92,21 +88,22 @@ class PageCache:
         skipped = {"content-length", "set-cookie", "x-request-id"}
         headers = [(name, value) for name, value in response.headers if name.lower() not in skipped]
         kept = Kept(version, response.headers["ETag"], plain, gzip.compress(plain, 6, mtime=0), headers)
-        with self._lock:
-            self._forget(key)
-            self._pages[key] = kept
-            self._bytes += kept.size_bytes
-            while self._bytes > BYTES_KEPT:
-                self._forget(next(iter(self._pages)))
-
-    def _forget(self, key: str) -> None:
-        if key in self._pages:
-            self._bytes -= self._pages.pop(key).size_bytes
+        self._pages.put(key, kept, kept.size_bytes)
 
 
-def etag_of(body: bytes) -> str:
-    """The entity tag of a body; weak, as the compressed and the plain form share it."""
-    return f'W/"{hashlib.sha256(body).hexdigest()[:20]}"'
+def validate(response: Response) -> bool:
+    """Give a stranger's page its entity tag and let proxies keep it; False where it may be for this one alone.
+
+    A session means a message or a token in the page. Flask writes its cookie only after every hook.
+    """
+    if session or session.modified:
+        response.headers["Cache-Control"] = "private, no-cache"
+        return False
+    # Weak, as the compressed and the plain form share it.
+    response.headers.setdefault("ETag", f'W/"{hashlib.sha256(response.get_data()).hexdigest()[:20]}"')
+    response.headers["Cache-Control"] = FOR_PROXIES
+    response.vary.update(("Accept-Encoding", "Cookie"))
+    return True
 
 
 def _key(environ: dict[str, Any]) -> str:

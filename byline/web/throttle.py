@@ -19,12 +19,12 @@ from limits.strategies import MovingWindowRateLimiter
 
 from byline.kernel.errors import TooMany
 from byline.web import context
+from byline.web.incoming import SAFE_METHODS
 
 View = TypeVar("View", bound=Callable[..., Any])
 
 CREDENTIALS = "10 per minute; 60 per hour"
 WRITES = "60 per minute"
-UNSAFE_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
 class Throttle:
@@ -38,20 +38,16 @@ class Throttle:
 
         When the store of the counts is away nobody is refused: a limit must not become an outage.
         """
-        for item in parse_many(rule):
-            try:
-                if self._limiter.hit(item, *who):
-                    continue
-                reset = self._limiter.get_window_stats(item, *who).reset_time
-            except (StorageError, OSError):
-                return
-            raise _too_many(reset)
+        self._require(self._limiter.hit, rule, who)
 
     def require_left(self, rule: str, *who: str) -> None:
         """TooMany when `who` has no try against `rule` left; counts nothing."""
+        self._require(self._limiter.test, rule, who)
+
+    def _require(self, is_left: Callable[..., bool], rule: str, who: tuple[str, ...]) -> None:
         for item in parse_many(rule):
             try:
-                if self._limiter.test(item, *who):
+                if is_left(item, *who):
                     continue
                 reset = self._limiter.get_window_stats(item, *who).reset_time
             except (StorageError, OSError):
@@ -81,7 +77,7 @@ def limit(rule: str) -> Callable[[View], View]:
 
 def check() -> None:
     """Count this request against the limit of its view; TooMany beyond it."""
-    if request.endpoint is None or request.method not in UNSAFE_METHODS:
+    if request.endpoint is None or request.method in SAFE_METHODS:
         return
     rule = getattr(current_app.view_functions[request.endpoint], "rate_limit", None)
     if rule:

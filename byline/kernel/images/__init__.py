@@ -5,7 +5,7 @@ Drawings (SVG) are rebuilt from an allowlist. Storing is `kernel.storage`'s work
 """
 
 from byline.kernel.images.avatars import generated_avatar, square_avatar
-from byline.kernel.images.picture import ACCEPTED, MAX_BYTES, MAX_PIXELS, MAX_WIDTH, Picture
+from byline.kernel.images.picture import ACCEPTED, MAX_BYTES, MAX_PIXELS, MAX_WIDTH, Picture, content_type
 from byline.kernel.images.uploads import open_upload
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "MAX_PIXELS",
     "MAX_WIDTH",
     "Picture",
+    "content_type",
     "generated_avatar",
     "open_upload",
     "square_avatar",

@@ -10,7 +10,7 @@ from defusedxml import ElementTree as DefusedTree
 from defusedxml.common import DefusedXmlException
 
 from byline.kernel.images import drawing_rules as rules
-from byline.kernel.images.picture import Picture, refuse
+from byline.kernel.images.picture import Picture, content_type, refuse
 
 MAX_ELEMENTS = 50_000
 MAX_DEPTH = 200
@@ -39,7 +39,7 @@ def rebuilt(data: bytes, *, drop_scripts: bool = False) -> Picture:
     if _drawn_elements(copy) > MAX_ELEMENTS:
         refuse("drawing-too-large", "The drawing has too many parts to be shown. Simplify it and try again.")
     text = ET.tostring(copy, encoding="unicode")
-    return Picture(text.encode(), "svg", "image/svg+xml", width, height)
+    return Picture(text.encode(), "svg", content_type("svg"), width, height)
 
 
 def _parsed(data: bytes) -> ET.Element:

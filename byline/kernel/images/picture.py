@@ -12,6 +12,14 @@ MAX_PIXELS = 40_000_000
 MAX_WIDTH = 2560
 ACCEPTED = "JPEG, PNG, WebP, GIF, AVIF or SVG"
 """The kinds of picture taken, for sentences and labels."""
+CONTENT_TYPES = {
+    "gif": "image/gif",
+    "jpg": "image/jpeg",
+    "png": "image/png",
+    "svg": "image/svg+xml",
+    "webp": "image/webp",
+}
+"""The kinds of picture kept, by the extension of their file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +31,11 @@ class Picture:
     content_type: str
     width: int
     height: int
+
+
+def content_type(extension: str) -> str:
+    """What a kept picture with this extension is sent as."""
+    return CONTENT_TYPES.get(extension, "application/octet-stream")
 
 
 def refuse(code: str, sentence: str) -> NoReturn:

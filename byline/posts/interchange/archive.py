@@ -33,7 +33,7 @@ def write(user_id: int, file: IO[bytes], storage: Storage | None = None) -> None
 
     Holds everything the member wrote, whatever its state, and nobody else's text but that of shared posts.
     """
-    kept = storage or Storage(context.settings_of().data / "media")
+    kept = storage or Storage(context.settings_of().media_folder)
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         target, written = ZipTarget(archive), Written()
         target.put("README.txt", _ABOUT.encode())
