@@ -1,8 +1,10 @@
-"""The log of administrative acts: written beside the act, in its transaction; nothing here changes an entry."""
+"""The log of administrative acts, each written in the transaction of its act. What was done, and by whom, stays."""
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from collections.abc import Collection
+
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import joinedload
 
 from byline.accounts.models import AuditEntry
@@ -12,6 +14,8 @@ from byline.web import paging
 from byline.web.paging import Cursor, Page
 
 LONGEST_SUBJECT = 200
+TELLS_ADDRESS = ("member.confirmed", "member.email")
+"""Acts whose detail is an e-mail address."""
 
 
 def note(actor: Actor, act: str, subject: str = "", detail: str = "") -> None:
@@ -25,6 +29,14 @@ def note(actor: Actor, act: str, subject: str = "", detail: str = "") -> None:
         detail=detail,
     )
     db.session().add(entry)
+
+
+def forget_addresses(names: Collection[str], addresses: Collection[str]) -> None:
+    """Take the e-mail addresses of a deleted member out; `names` are the usernames they had, in small letters."""
+    subject = func.lower(AuditEntry.subject)
+    theirs = update(AuditEntry).where(subject.in_([f"@{name}" for name in names]), AuditEntry.act.in_(TELLS_ADDRESS))
+    db.session().execute(theirs.values(detail=""))
+    db.session().execute(update(AuditEntry).where(subject.in_(addresses)).values(subject=""))
 
 
 def latest(cursor: Cursor | None = None, *, subject: str = "") -> Page[AuditEntry]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 
 from byline.accounts import administrators, audit, member_acts, sessions
 from byline.accounts.leaving_messages import (
@@ -15,7 +15,7 @@ from byline.accounts.leaving_messages import (
     MemberStayed,
     SweepExports,
 )
-from byline.accounts.models import User
+from byline.accounts.models import FormerName, Invitation, User
 from byline.kernel import bus, clock, db
 from byline.kernel.access import Actor
 from byline.kernel.errors import NotAllowed, NotFound
@@ -83,11 +83,22 @@ def delete_due(task: DeleteMember, _settings: Settings) -> None:
 def _remove(user: User) -> None:
     session = db.session()
     session.flush()
+    _forget_addresses(user)
     session.execute(update(User).where(User.invited_by_id == user.id).values(invited_by_id=None))
     # By statement, not by the unit of work: the database's cascades know every table that hangs on a member.
     session.expunge(user)
     session.execute(delete(User).where(User.id == user.id))
     db.content_changed()
+
+
+def _forget_addresses(user: User) -> None:
+    """Leave no address of the member's behind in the rows that outlive them."""
+    session = db.session()
+    former = session.scalars(select(FormerName.username_key).where(FormerName.user_id == user.id))
+    invited = (Invitation.used_by_id == user.id, Invitation.email.is_not(None))
+    known = {*session.scalars(select(Invitation.email).where(*invited)), user.email, user.pending_email}
+    audit.forget_addresses({user.username_key, *former}, {address for address in known if address})
+    session.execute(update(Invitation).where(*invited).values(email=None))
 
 
 def _opened(actor: Actor, user_id: int) -> User:

@@ -12,9 +12,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from byline.accounts import leaving
+from byline.accounts import invitations, leaving, member_acts
 from byline.accounts.leaving_messages import DeleteMember
-from byline.accounts.models import AuditEntry, LoginSession, User
+from byline.accounts.models import AuditEntry, Invitation, LoginSession, User
 from byline.kernel import clock, db
 from byline.kernel.access import SYSTEM
 from byline.kernel.db import Database
@@ -223,6 +223,31 @@ def test_an_administrator_may_send_somebody_away_and_it_is_written_down(in_app: 
     entries = db.session().execute(select(AuditEntry.actor_name, AuditEntry.act, AuditEntry.subject))
     assert list(entries) == [("rooter", "member.leaving", "@ada"), ("system", "member.stayed", "@ada")]
     assert db.session().scalar(select(LoginSession.id)) is None
+
+
+def test_no_address_of_a_deleted_member_stays(
+    app: Flask, database: Database, make_user: MakeUser, stopped_clock: datetime
+) -> None:
+    root, ada = make_user("rooter", role="Administrator"), make_user("ada", confirmed=False)
+    with app.test_request_context(), database.unit_of_work() as session:
+        context.begin(app)
+        invitation, _ = invitations.invite(root.actor, email="ada@example.org")
+        invitation.used_by_id = ada.id
+        member_acts.confirm(root.actor, ada.id)
+        member_acts.change_email(root.actor, ada.id, "ada@later.example")
+        member_acts.rename(root.actor, ada.id, "Lovelace")
+        member_acts.change_email(root.actor, ada.id, "ada@latest.example")
+        leaving.ask(SYSTEM, ada.id)
+        session.flush()
+    clock.advance(7 * DAY)
+    Worker(app).run_due()
+    assert not exists(database, ada)
+    with database.unit_of_work(write=False) as reading:
+        entries = reading.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()
+        invited = reading.scalars(select(Invitation)).one()
+    assert [entry.act for entry in entries[:3]] == ["invitation.made", "member.confirmed", "member.email"]
+    assert "ada@" not in " ".join(f"{entry.subject} {entry.detail}" for entry in entries)
+    assert invited.email is None
 
 
 def test_who_has_no_password_leaves_only_after_a_fresh_log_in(
