@@ -32,6 +32,9 @@ FOR_EVERY_ANSWER = (
 )
 OVER_TLS = (("Strict-Transport-Security", "max-age=31536000; includeSubDomains"),)
 FOR_MEMBERS = (("Cache-Control", "private, no-cache"),)
+MOVED = (301, 308)
+ASKED_ANEW = (("Cache-Control", "no-cache"),)
+"""A browser keeps such an answer for ever. When an address gets its former name back, it would go round in a circle."""
 NOWHERE_KEPT = (("Cache-Control", "no-store"),)
 
 
@@ -44,6 +47,8 @@ def apply(done: RequestContext, response: Response) -> None:
         added += NOWHERE_KEPT
     elif done.actor.is_authenticated:
         added += FOR_MEMBERS
+    elif response.status_code in MOVED:
+        added += ASKED_ANEW
     # One look at what is there costs a third of asking for each header by itself.
     present = {name.lower() for name, _ in response.headers}
     response.headers.extend(item for item in added if item[0].lower() not in present)

@@ -44,6 +44,13 @@ def test_a_message_for_one_stranger_goes_into_no_proxy(app: Flask, post: Post, p
     assert browser.get(path).headers["Cache-Control"].startswith("private")
 
 
+@pytest.mark.parametrize("path", ["/@Ada/Hello", "/@ADA", "/user/ada", "/tag/RUST", "/@ada/hello/", "/@Ada/feed.xml"])
+def test_a_way_that_may_be_turned_round_is_asked_for_anew(client: FlaskClient, post: Post, path: str) -> None:
+    answer = client.get(path)
+    assert answer.status_code == 301
+    assert answer.headers["Cache-Control"] == "no-cache"
+
+
 @pytest.mark.parametrize("path", KEPT)
 def test_a_members_page_is_theirs_alone(
     client: FlaskClient, log_in: LogIn, make_user: MakeUser, post: Post, path: str
