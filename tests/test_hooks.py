@@ -18,7 +18,7 @@ from byline import hooks
 from byline.accounts.models import Role
 from byline.kernel import db
 from byline.kernel.db import Database
-from byline.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, TooMany
+from byline.kernel.errors import Conflict, Invalid, NotAllowed, NotAuthenticated, NotFound, TooMany
 from byline.web import pagecache, throttle
 from tests.factories import MakeUser, browser_of
 
@@ -29,6 +29,7 @@ REFUSALS = {
     "conflict": (Conflict("late", "Somebody was faster."), 409),
     "often": (TooMany("often", "Too often.", retry_after_seconds=7), 429),
 }
+ALSO_TO_SENDERS = REFUSALS | {"stranger": (NotAuthenticated("log-in-first", "Log in to write."), 401)}
 
 
 @pytest.fixture
@@ -49,9 +50,9 @@ def client(app: Flask) -> FlaskClient:
         db.session().flush()
         return ""
 
-    @app.get("/probe/refuse/<kind>")
+    @app.route("/probe/refuse/<kind>", methods=["GET", "POST"])
     def refuse(kind: str) -> str:
-        raise REFUSALS[kind][0]
+        raise ALSO_TO_SENDERS[kind][0]
 
     @app.get("/probe/broken-database")
     def broken_database() -> str:
@@ -189,6 +190,18 @@ def test_a_stale_form_comes_back_only_to_a_page_of_this_site(
     app.config["WTF_CSRF_ENABLED"] = True
     answer = client.post("/probe/write/x", data={"body": "an hour of work"}, headers={"Origin": origin})
     assert ("an hour of work" in answer.text) is is_ours
+
+
+def test_a_program_gets_its_stale_form_back_too(client: FlaskClient, app: Flask) -> None:
+    app.config["WTF_CSRF_ENABLED"] = True
+    assert "an hour of work" in client.post("/probe/write/x", data={"body": "an hour of work"}).text
+
+
+@pytest.mark.parametrize(("kind", "gives_back"), [("often", True), ("stranger", True), ("forbidden", False)])
+def test_a_passing_refusal_loses_no_text(client: FlaskClient, kind: str, *, gives_back: bool) -> None:
+    answer = client.post(f"/probe/refuse/{kind}", data={"title": "Kept", "body": "an hour of work"})
+    assert answer.status_code == ALSO_TO_SENDERS[kind][1]
+    assert ("an hour of work" in answer.text) is gives_back
 
 
 def test_a_page_for_strangers_is_kept_until_content_changes(client: FlaskClient, database: Database) -> None:

@@ -33,6 +33,14 @@ DATABASE_AWAY = (OperationalError, InterfaceError, NoConnectionFree)
 """What SQLAlchemy raises when the database cannot be asked, or not soon enough."""
 KEPT_BYTES = 1_500_000
 NEVER_SHOWN = ("csrf_token", "password", "password_confirm", "new_password", "new_password_confirm", "code")
+TEXTS = ("body", "about")
+"""Fields that hold what nobody wants to write twice."""
+PASSING = {
+    401: "You are logged out. Nothing is lost: log in in another window, then send this again.",
+    429: "That was too often in a short time. Nothing is lost: wait a little and send it again.",
+    503: "The database is busy, full or away. Nothing is lost or half-saved: wait a little and send it again.",
+}
+"""Refusals that have nothing to do with the text that was sent: the same form may succeed later."""
 
 
 def init_app(app: Flask) -> None:
@@ -59,7 +67,7 @@ def respond(error: DomainError) -> Response:
     """The answer to a refusal: a redirect to the log-in page for a stranger, else a page or JSON with its status."""
     if isinstance(error, NotAuthenticated) and not wants_json() and request.method in ("GET", "HEAD"):
         return make_response(redirect(url_for("accounts.login", next=request.full_path.rstrip("?"))))
-    response = _answer(error.status, error.title, error.code, error.message, error.fields)
+    response = _text_back(error.status) or _answer(error.status, error.title, error.code, error.message, error.fields)
     if isinstance(error, TooMany):
         response.headers["Retry-After"] = str(error.retry_after_seconds)
     return response
@@ -68,24 +76,37 @@ def respond(error: DomainError) -> Response:
 def stale_form(_error: CSRFError) -> AnyResponse:
     """A form whose token ran out: what was typed comes back, ready to be sent again.
 
-    Only for a form that this very site sent (`Sec-Fetch-Site`, or `Origin`); a foreign page gets a plain refusal.
+    Only for a form that no other site sent (`Sec-Fetch-Site`, or `Origin`); a foreign page gets a plain refusal.
     """
     sentence = "This page was open for too long to be sent safely. Nothing is lost: look it over and send it again."
     if wants_json() or not _from_here():
         return _answer(400, "Please send that again", "stale-form", sentence, {})
+    return _form_back(400, sentence)
+
+
+def _text_back(status: int) -> Response | None:
+    """The form with a text in it that a passing refusal would lose; None where there is none."""
+    has_text = request.method == "POST" and any(request.form.get(name, "").strip() for name in TEXTS)
+    if status not in PASSING or not has_text or wants_json() or not _from_here():
+        return None
+    return _form_back(status, PASSING[status])
+
+
+def _form_back(status: int, sentence: str) -> Response:
     kept = [(name, value) for name, value in request.form.items(multi=True) if name not in NEVER_SHOWN]
     if sum(len(value) for _, value in kept) > KEPT_BYTES:
         kept = []
     page = render_template("stale_form.html", kept=kept, sentence=sentence, action=request.full_path.rstrip("?"))
-    return make_response(page, 400)
+    return make_response(page, status)
 
 
 def _from_here() -> bool:
+    """Whether no browser says that another site sent this form; a program names no site at all."""
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         return site in ("same-origin", "none")
-    sent = request.headers.get("Origin") or request.headers.get("Referer", "")
-    return f"{sent.rstrip('/')}/".startswith(request.host_url)
+    sent = request.headers.get("Origin", request.headers.get("Referer"))
+    return sent is None or f"{sent.rstrip('/')}/".startswith(request.host_url)
 
 
 def http_refusal(error: HTTPException) -> AnyResponse:
