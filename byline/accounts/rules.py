@@ -16,9 +16,9 @@ LEAST_SCORE = 2
 """Of zxcvbn's 0 to 4; below it a guesser needs fewer than a million tries."""
 
 _USERNAME = re.compile(r"[A-Za-z](?:[._-]?[A-Za-z0-9])*_?")
-# What looks alike among the letters that are allowed (Unicode TR39, after case folding).
-_LOOKS_LIKE = str.maketrans({"0": "o", "1": "l", "m": "rn"})
-_ALSO_LOOKS_LIKE = str.maketrans({"1": "i", "0": "o", "3": "e", "4": "a", "5": "s"})
+# What looks alike among the letters that are allowed (Unicode TR39). A capital I is shown as it was typed, like an l.
+_LOOKS_LIKE = str.maketrans({"0": "o", "O": "o", "1": "l", "I": "l", "m": "rn", "M": "rn"})
+_STANDS_FOR = str.maketrans({"1": "i", "l": "i", "0": "o", "3": "e", "4": "a", "5": "s", "m": "rn"})
 
 RESERVED = frozenset(
     """
@@ -41,7 +41,7 @@ def username_key(username: str) -> str:
 
 def username_skeleton(username: str) -> str:
     """What a username looks like at a glance: two names with one skeleton cannot both exist."""
-    return username.casefold().translate(_LOOKS_LIKE)
+    return username.translate(_LOOKS_LIKE).casefold()
 
 
 def wrong_with_username(username: str) -> str | None:
@@ -61,9 +61,17 @@ def wrong_with_username(username: str) -> str | None:
 
 
 def is_reserved(username: str) -> bool:
-    """Whether a name is kept for the site, however it is dressed up: `Admin`, `ad.min`, `r00t`, `adm1n_`."""
-    plain = re.sub(r"[._-]", "", username.casefold())
-    return any(form in RESERVED for form in (plain, plain.translate(_ALSO_LOOKS_LIKE)))
+    """Whether a name is kept for the site, however it is dressed up: `Admin`, `ad.min`, `r00t`, `adrnln_`."""
+    return _undressed(username) in _reserved()
+
+
+def _undressed(name: str) -> str:
+    return re.sub(r"[._-]", "", name.casefold()).translate(_STANDS_FOR)
+
+
+@cache
+def _reserved() -> frozenset[str]:
+    return frozenset(map(_undressed, RESERVED))
 
 
 def email_of(written: str) -> str | None:
