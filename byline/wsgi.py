@@ -7,5 +7,6 @@ from byline.kernel import logs, settings, supervision
 
 _settings = settings.Settings.load()
 logs.start()
+supervision.leave_interrupts_to_supervisor()
 supervision.end_with_supervisor()
 app = create_app(_settings, secret_key=settings.secret_key(_settings))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import subprocess
 import threading
 import time
@@ -73,6 +74,15 @@ def end_with_supervisor(end: Callable[[], None] = lambda: os._exit(0)) -> None:
     supervisor = os.environ.get(VARIABLE, "")
     if supervisor.isdecimal():
         threading.Thread(target=_watch, args=(int(supervisor), end), daemon=True).start()
+
+
+def leave_interrupts_to_supervisor() -> None:
+    """Let Ctrl-C, which a terminal sends to every process at once, reach this one only through its supervisor.
+
+    Granian's web process waits on an event that its signal handler sets; a second signal while it wakes up locks it.
+    """
+    if os.environ.get(VARIABLE, "").isdecimal():
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
 
 
 def _watch(pid: int, end: Callable[[], None]) -> None:

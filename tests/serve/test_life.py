@@ -52,6 +52,15 @@ def test_it_ends_cleanly_with_everything_it_started(site: RunningSite, how: sign
     assert "Traceback" not in site.said
 
 
+def test_ctrl_c_which_reaches_every_process_at_once_ends_it_at_once(site: RunningSite) -> None:
+    for _ in range(3):
+        site.start()
+        assert site.process is not None
+        os.killpg(site.process.pid, signal.SIGINT)
+        assert site.process.wait(10) == 0
+    assert "Killing" not in site.said
+
+
 def test_the_second_start_is_quick(site: RunningSite) -> None:
     site.start()
     site.stop()
