@@ -61,13 +61,13 @@ def closing_lines(runs: Sequence[Run]) -> tuple[list[str], bool]:
     A run of tests in which nothing passed is one: it has lost its tests.
     """
     total = {word: sum(run.counts.get(word, 0) for run in runs) for word in COUNTED}
-    good = all(run.not_run or _is_good(run) for run in runs)
+    good = all(run.not_run or _is_good(run) for run in runs) and not all(run.not_run for run in runs)
     lines = [f"  {run.name:<12} {run.seconds:5.0f} s  {run.words}" for run in runs]
     if any(run.counts for run in runs):
         lines.append(f"Byline's tests: {_words(total)}.")
     lines += [f"ATTENTION: {run.name} did not run: {run.not_run}" for run in runs if run.not_run]
     failed = ", ".join(run.name for run in runs if not run.not_run and not _is_good(run))
-    lines.append(f"FAILED: {failed}." if failed else "Everything that ran is good.")
+    lines.append(f"FAILED: {failed}." if failed else "Everything that ran is good." if good else "Nothing ran.")
     return lines, good
 
 

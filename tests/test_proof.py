@@ -71,3 +71,9 @@ def test_closing_lines_say_loudly_what_did_not_run() -> None:
     )
     assert good
     assert "ATTENTION: Browser did not run: no Chromium is installed" in lines
+
+
+def test_a_run_in_which_nothing_ran_is_bad() -> None:
+    lines, good = closing_lines([Run("Browser", not_run="no Chromium is installed")])
+    assert not good
+    assert lines[-1] == "Nothing ran."
