@@ -30,6 +30,6 @@ def one_at_a_time() -> None:
     db.session().execute(select(SiteState.id).with_for_update())
 
 
-def administers(user: User) -> bool:
+def administers(member: User) -> bool:
     """Whether the member's role lets them administer."""
-    return bool(user.role.permissions & Permission.ADMINISTER)
+    return bool(member.role.permissions & Permission.ADMINISTER)

@@ -55,14 +55,14 @@ def initials(name: str) -> str:
 
 
 def _face(username_key: str) -> Face | None:
-    user = db.session().scalar(select(User).where(User.username_key == username_key))
-    if user is None:
+    member = db.session().scalar(select(User).where(User.username_key == username_key))
+    if member is None:
         former = select(User).join(FormerName, FormerName.user_id == User.id)
-        user = db.session().scalar(former.where(FormerName.username_key == username_key))
-    if user is None:
+        member = db.session().scalar(former.where(FormerName.username_key == username_key))
+    if member is None:
         return None
-    is_hidden = user.deletion_asked_at is not None
-    return Face(user.username_key, user.shown_name, user.avatar_key, user.avatar_version, is_hidden)
+    is_hidden = member.deletion_asked_at is not None
+    return Face(member.username_key, member.shown_name, member.avatar_key, member.avatar_version, is_hidden)
 
 
 def _stored(face: Face) -> Picture | None:

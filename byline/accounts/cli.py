@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from byline.accounts import addresses, members, passwords, registration, roles, rules
+from byline.accounts import addresses, member_acts, members, passwords, registration, roles, rules
 from byline.accounts.messages import WriteConfirmation, WriteReset
 from byline.accounts.models import Role, User
 from byline.kernel import bus, clock, commands, db
@@ -77,8 +77,6 @@ def _role(name: str) -> Role:
 @click.argument("who")
 def promote(who: str) -> None:
     """Make a member, named by address or username, an administrator."""
-    from byline.accounts import member_acts  # It brings Flask along, which `byline user --help` can do without.
-
     with commands.site() as here, here.database.unit_of_work():
         member = member_acts.give_role(SYSTEM, _found(who).id, roles.named(roles.ADMINISTRATOR).id)
         click.echo(f"@{member.username} is an administrator now.")
@@ -91,8 +89,6 @@ def promote(who: str) -> None:
 @click.option("--without-second-step", is_flag=True, help="Also stop asking them for a code or a passkey.")
 def unlock(who: str, *, without_second_step: bool) -> None:
     """Let a member try to log in again after too many wrong passwords."""
-    from byline.accounts import member_acts
-
     with commands.site() as here, here.database.unit_of_work():
         member = member_acts.unlock(SYSTEM, _found(who).id)
         if without_second_step:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from sqlalchemy import select
 
 from byline.accounts import addresses, attempts, links, passwords, sessions
 from byline.accounts.links import Purpose
 from byline.accounts.messages import WriteReset
-from byline.accounts.models import User
-from byline.kernel import bus, db
+from byline.accounts.models import LoginSession, User
+from byline.kernel import bus, clock, db
+from byline.kernel.errors import Invalid
 from byline.web import letters
+
+FRESH = timedelta(minutes=10)
+"""How new a log-in must be to stand in for a password, for a member who has none."""
 
 
 def ask_for_reset(written: str) -> None:
@@ -54,6 +60,19 @@ def change(member: User, password: str, written: str, repeated: str) -> None:
     )
     sessions.end_all(member.id, but=sessions.current_id())
     _tell(member)
+
+
+def require_themselves(member: User, password: str) -> None:
+    """Raise Invalid unless it is really the member who asks.
+
+    Their password says so; for a member who has none, a log-in in this browser a few minutes ago.
+    """
+    if member.password:
+        passwords.require(member, password)
+        return
+    here = db.session().get(LoginSession, sessions.current_id() or 0)
+    if here is None or here.created_at < clock.now() - FRESH:
+        raise Invalid("log-in-again", "Log out and in again first, so that we know it is you.")
 
 
 def _tell(member: User) -> None:

@@ -103,23 +103,29 @@ def _show(export_id: int, name: str, size_bytes: int, settings: Settings) -> Non
     export = db.session().get(DataExport, export_id)
     if export is None:
         return
-    user = db.session().get_one(User, export.user_id)
+    member = db.session().get_one(User, export.user_id)
     export.file_name, export.size_bytes = name, size_bytes
     export.ready_at, export.expires_at = clock.now(), clock.now() + KEPT
     link = f"{settings.url}/settings/data"
     letters.send(
-        user.email, "Your data is packed", "accounts/mail/packed", user=user, export=export, link=link, label="Fetch it"
+        member.email,
+        "Your data is packed",
+        "accounts/mail/packed",
+        member=member,
+        export=export,
+        link=link,
+        label="Fetch it",
     )
 
 
-def _packed(path: Path, user: User, settings: Settings, write: Writer) -> int:
+def _packed(path: Path, member: User, settings: Settings, write: Writer) -> int:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.parent.chmod(0o700)
     draft = path.with_suffix(".part")
     try:
         with open(os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "w+b") as file:
-            write(user.id, file)
-            _add_account(file, user, settings)
+            write(member.id, file)
+            _add_account(file, member, settings)
             file.flush()
             os.fsync(file.fileno())
         draft.rename(path)
@@ -128,33 +134,33 @@ def _packed(path: Path, user: User, settings: Settings, write: Writer) -> int:
     return path.stat().st_size
 
 
-def _add_account(file: IO[bytes], user: User, settings: Settings) -> None:
+def _add_account(file: IO[bytes], member: User, settings: Settings) -> None:
     file.seek(0)
     with zipfile.ZipFile(file, "a", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("account.json", json.dumps(account_of(user), indent=2, ensure_ascii=False) + "\n")
+        archive.writestr("account.json", json.dumps(account_of(member), indent=2, ensure_ascii=False) + "\n")
         media = Storage(settings.media_folder)
-        if user.avatar_key and media.exists(user.avatar_key):
-            archive.writestr(f"avatar.{user.avatar_key.rsplit('.', 1)[1]}", media.get(user.avatar_key))
+        if member.avatar_key and media.exists(member.avatar_key):
+            archive.writestr(f"avatar.{member.avatar_key.rsplit('.', 1)[1]}", media.get(member.avatar_key))
 
 
-def account_of(user: User) -> dict[str, Any]:
+def account_of(member: User) -> dict[str, Any]:
     """What the site keeps about a member, as plain values; no password, no keys of a second factor."""
     return {
-        "username": user.username,
-        "email": user.email,
-        "name": user.name,
-        "location": user.location,
-        "about": user.about,
-        "links": user.links,
-        "role": user.role.name,
-        "member_since": _moment(user.member_since),
-        "confirmed_at": _moment(user.confirmed_at),
-        "last_seen": _moment(user.last_seen),
-        "hides_last_seen": user.hides_last_seen,
-        "second_step_at_log_in": user.tf_primary_method,
+        "username": member.username,
+        "email": member.email,
+        "name": member.name,
+        "location": member.location,
+        "about": member.about,
+        "links": member.links,
+        "role": member.role.name,
+        "member_since": _moment(member.member_since),
+        "confirmed_at": _moment(member.confirmed_at),
+        "last_seen": _moment(member.last_seen),
+        "hides_last_seen": member.hides_last_seen,
+        "second_step_at_log_in": member.tf_primary_method,
         "logged_in": [
             {"device": each.device, "since": _moment(each.created_at), "last_used": _moment(each.seen_at)}
-            for each in sessions.of_member(user.id)
+            for each in sessions.of_member(member.id)
         ],
     }
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
-
 from sqlalchemy import exists, select, update
 
-from byline.accounts import roles
+from byline.accounts import roles, tokens
 from byline.accounts.models import Role, User
 from byline.kernel import db, state
 from byline.kernel.access import Permission
@@ -18,8 +15,8 @@ def new_link(settings: Settings) -> str | None:
     """A fresh link, which replaces the one before; None once somebody administers the site."""
     if has_administrator():
         return None
-    token = secrets.token_urlsafe(24)
-    state.site_state().first_link_digest = digest_of(token)
+    token = tokens.new()
+    state.site_state().first_link_digest = tokens.digest_of(token)
     return f"{settings.url}/auth/first/{token}"
 
 
@@ -37,8 +34,3 @@ def has_administrator() -> bool:
     bit = int(Permission.ADMINISTER)
     may = exists().where(User.role_id == Role.id, Role.permissions.op("&")(bit) == bit, User.active)
     return bool(db.session().scalar(select(may)))
-
-
-def digest_of(token: str) -> str:
-    """What the database keeps of a link."""
-    return hashlib.sha256(token.encode()).hexdigest()

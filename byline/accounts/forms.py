@@ -74,6 +74,12 @@ class ChangePassword(NewPassword):
     password = PasswordField("Your password now")
 
 
+class Leave(Form):
+    """The password once more, before an account is given up."""
+
+    password = PasswordField("Your password")
+
+
 class Code(Form):
     """A code of an authenticator app, or a recovery code."""
 

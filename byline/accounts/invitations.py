@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import aliased, lazyload
 
-from byline.accounts import audit, member_acts, profile_rules, rules
+from byline.accounts import addresses, audit, member_acts, profile_rules, tokens
 from byline.accounts.models import Invitation, User
 from byline.kernel import clock, db
 from byline.kernel.access import Actor
@@ -21,6 +19,8 @@ from byline.web.paging import Cursor, Page
 
 LONGEST_NOTE = 200
 MOST_DAYS = 90
+_OPEN = (Invitation.used_at.is_(None), Invitation.revoked_at.is_(None))
+_OVER = {"used": "was used already", "revoked": "was taken back", "expired": "has expired"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +41,7 @@ class Listed:
 def invite(actor: Actor, *, note: str = "", email: str = "", days: int = 14) -> tuple[Invitation, str]:
     """Make an invitation for anybody, or for one address; answer it with its token, which is shown only now."""
     member_acts.check(actor)
-    address = rules.email_of(email) if email.strip() else None
-    if email.strip() and address is None:
-        raise Invalid("email-invalid", "This is not an e-mail address.", field="email")
+    address = addresses.checked(email) if email.strip() else None
     invitation, token = _made(actor, note, days)
     invitation.email = address
     audit.note(actor, "invitation.made", address or invitation.note)
@@ -90,8 +88,7 @@ def revoke(actor: Actor, invitation_id: int) -> None:
 
 def opened(token: str) -> Invitation:
     """The invitation a link names, while it can be used; NotFound for a wrong link, Conflict for one that is over."""
-    digest = hashlib.sha256(token.encode()).hexdigest()
-    invitation = db.session().scalar(select(Invitation).where(Invitation.token_digest == digest))
+    invitation = db.session().scalar(select(Invitation).where(Invitation.token_digest == tokens.digest_of(token)))
     if invitation is None:
         raise NotFound("invitation-unknown", "This invitation does not exist. Ask for another one.")
     if state_of(invitation) != "open":
@@ -100,14 +97,14 @@ def opened(token: str) -> Invitation:
     return invitation
 
 
-def accept(invitation: Invitation, user: User) -> None:
+def accept(invitation: Invitation, member: User) -> None:
     """Note who came; Conflict when somebody else was faster."""
     locked = db.session().get(Invitation, invitation.id, with_for_update=True, populate_existing=True)
     if locked is None or state_of(locked) != "open":
         raise Conflict("invitation-over", f"This invitation {_OVER['used']}. Ask for another one.")
-    locked.used_at, locked.used_by_id = clock.now(), user.id
-    if user.invited_by_id is None and locked.invited_by_id != user.id:
-        user.invited_by_id = locked.invited_by_id
+    locked.used_at, locked.used_by_id = clock.now(), member.id
+    if member.invited_by_id is None and locked.invited_by_id != member.id:
+        member.invited_by_id = locked.invited_by_id
     db.session().flush()
 
 
@@ -140,10 +137,6 @@ def _key(listed: Listed) -> tuple[datetime, int]:
     return listed.invitation.created_at, listed.invitation.id
 
 
-_OPEN = (Invitation.used_at.is_(None), Invitation.revoked_at.is_(None))
-_OVER = {"used": "was used already", "revoked": "was taken back", "expired": "has expired"}
-
-
 def open_for(user_id: int) -> Invitation | None:
     """The link that hands this author over and can still be used."""
     mine = select(Invitation).where(Invitation.claims_id == user_id, *_OPEN, Invitation.expires_at > clock.now())
@@ -159,9 +152,9 @@ def _made(actor: Actor, note: str, days: int) -> tuple[Invitation, str]:
         wrong["days"] = f"An invitation lasts from 1 to {MOST_DAYS} days."
     if wrong:
         raise Invalid.of(wrong, "invitation-invalid")
-    token, now = secrets.token_urlsafe(24), clock.now()
+    token, now = tokens.new(), clock.now()
     invitation = Invitation(
-        token_digest=hashlib.sha256(token.encode()).hexdigest(),
+        token_digest=tokens.digest_of(token),
         invited_by_id=actor.id,
         note=note,
         created_at=now,

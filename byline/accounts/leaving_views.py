@@ -2,30 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from flask import Response as FlaskResponse
 from flask import flash, redirect, render_template, send_file, url_for
 from werkzeug.wrappers import Response
-from wtforms import PasswordField
 
-from byline.accounts import attempts, exports, identity, leaving, passwords, sessions
+from byline.accounts import credentials, exports, forms, identity, leaving, sessions
 from byline.accounts.blueprint import blueprint
-from byline.accounts.models import LoginSession, User
-from byline.kernel import clock, db
-from byline.kernel.errors import DomainError, Invalid, TooMany
+from byline.kernel import clock
+from byline.kernel.errors import DomainError
 from byline.web import context, guards, throttle
-from byline.web.forms import Form
 
 EXPORTS = "5 per hour"
-FRESH = timedelta(minutes=10)
-"""How new a log-in must be to stand in for a password, for a member who has none."""
-
-
-class LeaveForm(Form):
-    """Asks for the password once more."""
-
-    password = PasswordField("Your password")
 
 
 @blueprint.get("/settings/data")
@@ -66,7 +53,7 @@ def fetch_export(export_id: int) -> FlaskResponse:
 @guards.signed_in
 def leave() -> str:
     """Say what will happen, and ask for the password."""
-    return _leave_page(LeaveForm())
+    return _leave_page(forms.Leave())
 
 
 @blueprint.post("/settings/data/delete")
@@ -74,9 +61,9 @@ def leave() -> str:
 @guards.signed_in
 def ask_to_leave() -> Response | tuple[str, int]:
     """Hide the member now and delete them in seven days."""
-    form, here = LeaveForm(), context.current()
+    form, here = forms.Leave(), context.current()
     try:
-        _check_it_is_them(identity.member_here(), form.password.data or "")
+        credentials.require_themselves(identity.member_here(), form.password.data or "")
         leaving.ask(here.actor, identity.member_here().id, keep_session=sessions.current_id())
     except DomainError as refusal:
         form.refuse(refusal)
@@ -103,20 +90,7 @@ def stay() -> Response:
     return redirect(url_for("accounts.data"), 303)
 
 
-def _check_it_is_them(member: User, typed: str) -> None:
-    if not member.password:
-        here = db.session().get(LoginSession, sessions.current_id() or 0)
-        if here is None or here.created_at < clock.now() - FRESH:
-            raise Invalid("log-in-again", "Log out and in again first, so that we know it is you.")
-        return
-    if attempts.is_resting(member):
-        raise TooMany("account-rests", "There were too many wrong passwords. Try again in a quarter of an hour.")
-    if not passwords.matches(member, typed):
-        attempts.note_failure(member)
-        raise Invalid("password-wrong", "This is not your password.", field="password")
-
-
-def _leave_page(form: LeaveForm) -> str:
+def _leave_page(form: forms.Leave) -> str:
     return render_template(
         "accounts/leave.html", form=form, member=identity.member_here(), grace_days=leaving.GRACE.days
     )

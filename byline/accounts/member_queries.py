@@ -48,15 +48,15 @@ STATES: Mapping[MemberState, ColumnElement[bool]] = {
 }
 
 
-def state_of(user: User) -> MemberState:
+def state_of(member: User) -> MemberState:
     """How the member stands; the same decision as `STATES`, for a row that is loaded."""
-    if user.suspended_at is not None or not user.active:
+    if member.suspended_at is not None or not member.active:
         return MemberState.SUSPENDED
-    if user.deletion_asked_at is not None:
+    if member.deletion_asked_at is not None:
         return MemberState.LEAVING
-    if not user.claimed:
+    if not member.claimed:
         return MemberState.UNCLAIMED
-    return MemberState.UNCONFIRMED if user.confirmed_at is None else MemberState.ACTIVE
+    return MemberState.UNCONFIRMED if member.confirmed_at is None else MemberState.ACTIVE
 
 
 def members(wanted: Wanted, cursor: Cursor | None = None) -> Page[User]:
@@ -69,7 +69,7 @@ def members(wanted: Wanted, cursor: Cursor | None = None) -> Page[User]:
     if wanted.state is not None:
         query = query.where(STATES[wanted.state])
     rows = db.session().scalars(paging.narrow(query, (User.member_since, User.id), cursor)).all()
-    return paging.page(rows, cursor, lambda user: (user.member_since, user.id))
+    return paging.page(rows, cursor, lambda member: (member.member_since, member.id))
 
 
 def _named(search: str) -> ColumnElement[bool]:

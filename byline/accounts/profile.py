@@ -22,37 +22,37 @@ def of(actor: Actor, user_id: int) -> User:
 
     NotFound when there is no such member, NotAllowed when it is somebody else's.
     """
-    user = db.session().get(User, user_id)
-    if user is None:
+    member = db.session().get(User, user_id)
+    if member is None:
         raise NotFound("member-unknown", "There is no such member.")
     if actor.id != user_id and not actor.is_administrator:
         raise NotAllowed("not-your-profile", "You can only change your own profile.")
-    return user
+    return member
 
 
 def change(actor: Actor, user_id: int, profile: Profile) -> User:
     """Say what `profile` says, tidied; Invalid names the fields that cannot stay."""
-    user = of(actor, user_id)
+    member = of(actor, user_id)
     wrong = profile_rules.problems(profile)
     if wrong:
         raise Invalid.of(wrong, "profile-invalid")
-    user.name = profile_rules.one_line(profile.name)
-    user.location = profile_rules.one_line(profile.location)
-    user.about = profile_rules.lines(profile.about)
-    user.links = profile_rules.links(profile.links)
-    user.hides_last_seen = profile.hides_last_seen
-    _note(actor, "profile.changed", user)
+    member.name = profile_rules.one_line(profile.name)
+    member.location = profile_rules.one_line(profile.location)
+    member.about = profile_rules.lines(profile.about)
+    member.links = profile_rules.links(profile.links)
+    member.hides_last_seen = profile.hides_last_seen
+    _note(actor, "profile.changed", member)
     db.session().flush()
-    return user
+    return member
 
 
 def show_picture(actor: Actor, user_id: int, picture: Picture, storage: Storage) -> User:
     """Show an uploaded picture, which `square` made; the file of the one before is removed later."""
-    user = of(actor, user_id)
+    member = of(actor, user_id)
     key = f"avatars/{picture_key(picture.data, picture.extension)}"
     storage.put(key, picture.data)
-    _replace_picture(actor, user, key)
-    return user
+    _replace_picture(actor, member, key)
+    return member
 
 
 def square(data: bytes) -> Picture:
@@ -68,18 +68,18 @@ def square(data: bytes) -> Picture:
 
 def show_generated(actor: Actor, user_id: int) -> User:
     """Show the picture drawn from the name again."""
-    user = of(actor, user_id)
-    _replace_picture(actor, user, None)
-    return user
+    member = of(actor, user_id)
+    _replace_picture(actor, member, None)
+    return member
 
 
-def _replace_picture(actor: Actor, user: User, key: str | None) -> None:
-    if user.avatar_key == key:
+def _replace_picture(actor: Actor, member: User, key: str | None) -> None:
+    if member.avatar_key == key:
         return
-    if user.avatar_key:
-        bus.enqueue(ForgetPicture(user.avatar_key))
-    user.avatar_key = key
-    _note(actor, "profile.picture", user)
+    if member.avatar_key:
+        bus.enqueue(ForgetPicture(member.avatar_key))
+    member.avatar_key = key
+    _note(actor, "profile.picture", member)
     db.session().flush()
 
 
@@ -89,6 +89,6 @@ def forget_picture(task: ForgetPicture, settings: Settings) -> None:
         Storage(settings.media_folder).delete(task.key)
 
 
-def _note(actor: Actor, act: str, user: User) -> None:
-    if actor.id != user.id:
-        audit.note(actor, act, f"@{user.username}")
+def _note(actor: Actor, act: str, member: User) -> None:
+    if actor.id != member.id:
+        audit.note(actor, act, f"@{member.username}")

@@ -21,15 +21,15 @@ class ProfileForm(Form):
     hides_last_seen = BooleanField("Hide when I was last here")
 
     @classmethod
-    def of(cls, user: User) -> ProfileForm:
+    def of(cls, member: User) -> ProfileForm:
         """The form with what the profile says now."""
         return cls(
             formdata=None,
-            name=user.name,
-            location=user.location,
-            about=user.about,
-            links="\n".join(link["url"] for link in user.links),
-            hides_last_seen=user.hides_last_seen,
+            name=member.name,
+            location=member.location,
+            about=member.about,
+            links="\n".join(link["url"] for link in member.links),
+            hides_last_seen=member.hides_last_seen,
         )
 
     def profile(self) -> Profile:

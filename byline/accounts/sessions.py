@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
-import secrets
 from collections.abc import Sequence
 from datetime import timedelta
 
 from flask import current_app, g, request, session
 from sqlalchemy import delete, select
 
+from byline.accounts import tokens
 from byline.accounts.models import LoginSession, User
 from byline.kernel import clock, db
 from byline.kernel.errors import NotFound
@@ -49,10 +48,10 @@ def begin(member: User, *, remember: bool = False) -> None:
     the session outlives the browser's closing, for thirty days.
     """
     forget_browser()
-    token = secrets.token_urlsafe(32)
+    token = tokens.new(32)
     now = clock.now()
     row = LoginSession(
-        token_digest=_digest(token),
+        token_digest=tokens.digest_of(token),
         user_id=member.id,
         created_at=now,
         seen_at=now,
@@ -76,7 +75,7 @@ def end() -> None:
     """Log out the browser of this request."""
     token = session.get(TOKEN)
     if token:
-        db.session().execute(delete(LoginSession).where(LoginSession.token_digest == _digest(str(token))))
+        db.session().execute(delete(LoginSession).where(LoginSession.token_digest == tokens.digest_of(str(token))))
     forget_browser()
     current_app.extensions["security"].login_manager._update_request_context_with_user()
 
@@ -118,8 +117,8 @@ def member_of(token: object) -> User | None:
     query = (
         select(LoginSession.id, User)
         .join(User, User.id == LoginSession.user_id)
-        .where(LoginSession.token_digest == _digest(str(token)), LoginSession.seen_at > clock.now() - ENDS_AFTER)
-        .where(User.active, User.suspended_at.is_(None))
+        .where(LoginSession.token_digest == tokens.digest_of(str(token)))
+        .where(LoginSession.seen_at > clock.now() - ENDS_AFTER, User.active, User.suspended_at.is_(None))
     )
     found = db.session().execute(query).first()
     if found is None:
@@ -141,7 +140,3 @@ def device_of(user_agent: str) -> str:
     if browser and system:
         return f"{browser} on {system}"
     return browser or system or "An unknown browser"
-
-
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

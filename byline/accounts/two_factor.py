@@ -10,7 +10,7 @@ from flask import session
 from markupsafe import Markup
 from sqlalchemy import exists, select
 
-from byline.accounts import attempts
+from byline.accounts import attempts, passkeys
 from byline.accounts.models import User, WebAuthnCredential
 from byline.accounts.security import engine
 from byline.kernel import db
@@ -20,13 +20,12 @@ from byline.web import letters
 WAITING = "authenticator"
 """Where the browser's cookie keeps the secret, encrypted, until the first code proves that the app has it."""
 WINDOW_SECONDS = 30
-SECOND_ONLY = "secondary"
 WRONG = "This code is not right, or was used before. Wait for the next one and try again."
 
 
 def is_on(member: User) -> bool:
     """Whether the password alone does not log this member in."""
-    key = exists().where(WebAuthnCredential.user_id == member.id, WebAuthnCredential.usage == SECOND_ONLY)
+    key = exists().where(WebAuthnCredential.user_id == member.id, WebAuthnCredential.usage == passkeys.SECOND_ONLY)
     return member.tf_totp_secret is not None or bool(db.session().scalar(select(key)))
 
 

@@ -18,9 +18,9 @@ class RoleChoice(Form):
     role = SelectField("Role", coerce=int, validate_choice=False)
 
     @classmethod
-    def of(cls, user: User | None = None) -> RoleChoice:
+    def of(cls, member: User | None = None) -> RoleChoice:
         """The form with every role to choose from, the member's own chosen."""
-        form = cls(formdata=None, role=user.role_id) if user else cls()
+        form = cls(formdata=None, role=member.role_id) if member else cls()
         form.role.choices = [SelectChoice(role.id, role.name) for role, _ in member_queries.roles()]
         return form
 

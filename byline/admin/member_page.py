@@ -18,35 +18,35 @@ from byline.web import context
 from byline.web.forms import Form
 
 
-def rendered(user: User, *, refused: Mapping[str, Form] | None = None, link: str = "") -> str:
+def rendered(member: User, *, refused: Mapping[str, Form] | None = None, link: str = "") -> str:
     """The page; `refused` replaces a form by the one that was refused, `link` is a new link to hand over."""
-    state = member_queries.state_of(user)
+    state = member_queries.state_of(member)
     return render_template(
         "admin/member.html",
-        member=user,
-        forms={**_forms(user), **(refused or {})},
+        member=member,
+        forms={**_forms(member), **(refused or {})},
         link=link,
         state=state,
-        ends_at=leaving.ends_at(user) if state is MemberState.LEAVING else None,
-        is_self=user.id == context.current().actor.id,
-        is_locked=user.locked_until is not None and user.locked_until > clock.now(),
-        has_second_step=two_factor.is_on(user),
-        posts=standing.posts_of(user.id),
-        sessions=member_queries.sessions_of(user.id),
-        waiting_link=invitations.open_for(user.id) if state is MemberState.UNCLAIMED else None,
-        entries=audit.latest(subject=member_acts.subject_of(user)).items[:10],
+        ends_at=leaving.ends_at(member) if state is MemberState.LEAVING else None,
+        is_self=member.id == context.current().actor.id,
+        is_locked=member.locked_until is not None and member.locked_until > clock.now(),
+        has_second_step=two_factor.is_on(member),
+        posts=standing.posts_of(member.id),
+        sessions=member_queries.sessions_of(member.id),
+        waiting_link=invitations.open_for(member.id) if state is MemberState.UNCLAIMED else None,
+        entries=audit.latest(subject=member_acts.subject_of(member)).items[:10],
         wording=wording,
     )
 
 
-def _forms(user: User) -> dict[str, Form]:
+def _forms(member: User) -> dict[str, Form]:
     return {
         "plain": Form(formdata=None),
-        "role": RoleChoice.of(user),
-        "rename": Rename(formdata=None, username=user.username),
-        "address": Address(formdata=None, email=user.email or ""),
+        "role": RoleChoice.of(member),
+        "rename": Rename(formdata=None, username=member.username),
+        "address": Address(formdata=None, email=member.email or ""),
         "suspend": Suspend(formdata=None),
-        "profile": ProfileForm.of(user),
+        "profile": ProfileForm.of(member),
         "picture": PictureForm(formdata=None),
     }
 

@@ -69,18 +69,21 @@ def member(username: str) -> str:
 @guards.requires(Permission.ADMINISTER)
 def act_on_member(username: str, act: str) -> Answer:
     """Do one of the acts that need nothing but the member."""
-    user = member_queries.member(username)
+    member = member_queries.member(username)
     does, said = PLAIN_ACTS[act]
-    return _done(user, lambda actor: does(actor, user.id), said)
+    return _done(member, lambda actor: does(actor, member.id), said)
 
 
 @blueprint.post("/members/<username>/role")
 @guards.requires(Permission.ADMINISTER)
 def give_role(username: str) -> Answer:
     """Give another role."""
-    user, form = member_queries.member(username), RoleChoice.of()
+    member, form = member_queries.member(username), RoleChoice.of()
     return _done(
-        user, lambda actor: member_acts.give_role(actor, user.id, form.role.data or 0), "The role is given.", role=form
+        member,
+        lambda actor: member_acts.give_role(actor, member.id, form.role.data or 0),
+        "The role is given.",
+        role=form,
     )
 
 
@@ -88,19 +91,21 @@ def give_role(username: str) -> Answer:
 @guards.requires(Permission.ADMINISTER)
 def rename_member(username: str) -> Answer:
     """Give another username."""
-    user, form = member_queries.member(username), Rename()
+    member, form = member_queries.member(username), Rename()
     said = "The username is changed. Old addresses lead to the new one."
-    return _done(user, lambda actor: member_acts.rename(actor, user.id, form.username.data or ""), said, rename=form)
+    return _done(
+        member, lambda actor: member_acts.rename(actor, member.id, form.username.data or ""), said, rename=form
+    )
 
 
 @blueprint.post("/members/<username>/address")
 @guards.requires(Permission.ADMINISTER)
 def change_address(username: str) -> Answer:
     """Give another e-mail address."""
-    user, form = member_queries.member(username), Address()
+    member, form = member_queries.member(username), Address()
     said = "The address is changed. A notice went to the old one."
     return _done(
-        user, lambda actor: member_acts.change_email(actor, user.id, form.email.data or ""), said, address=form
+        member, lambda actor: member_acts.change_email(actor, member.id, form.email.data or ""), said, address=form
     )
 
 
@@ -108,18 +113,20 @@ def change_address(username: str) -> Answer:
 @guards.requires(Permission.ADMINISTER)
 def suspend_member(username: str) -> Answer:
     """Shut a member out."""
-    user, form = member_queries.member(username), Suspend()
+    member, form = member_queries.member(username), Suspend()
     said = "They are shut out. What they wrote stays readable."
-    return _done(user, lambda actor: member_acts.suspend(actor, user.id, form.reason.data or ""), said, suspend=form)
+    return _done(
+        member, lambda actor: member_acts.suspend(actor, member.id, form.reason.data or ""), said, suspend=form
+    )
 
 
 @blueprint.post("/members/<username>/profile")
 @guards.requires(Permission.ADMINISTER)
 def change_profile(username: str) -> Answer:
     """Change what the profile says."""
-    user, form = member_queries.member(username), ProfileForm()
+    member, form = member_queries.member(username), ProfileForm()
     return _done(
-        user, lambda actor: profile.change(actor, user.id, form.profile()), "The profile is saved.", profile=form
+        member, lambda actor: profile.change(actor, member.id, form.profile()), "The profile is saved.", profile=form
     )
 
 
@@ -128,21 +135,21 @@ def change_profile(username: str) -> Answer:
 @guards.requires(Permission.ADMINISTER)
 def change_picture(username: str) -> Answer:
     """Show another picture."""
-    user, form = member_queries.member(username), PictureForm()
+    member, form = member_queries.member(username), PictureForm()
     said = "The picture is changed."
-    return _done(user, lambda _actor: profile_views.take_picture(form, user.id), said, picture=form)
+    return _done(member, lambda _actor: profile_views.take_picture(form, member.id), said, picture=form)
 
 
 @blueprint.post("/members/<username>/hand-over")
 @guards.requires(Permission.ADMINISTER)
 def hand_over(username: str) -> str:
     """Make the link by which somebody takes over an unclaimed author; it is shown this once."""
-    user, here = member_queries.member(username), context.current()
-    _, token = invitations.hand_over(here.actor, user.id)
-    return member_page.rendered(user, link=invitations.link(here.settings, token))
+    member, here = member_queries.member(username), context.current()
+    _, token = invitations.hand_over(here.actor, member.id)
+    return member_page.rendered(member, link=invitations.link(here.settings, token))
 
 
-def _done(user: User, act: Callable[[Actor], Any], said: str, **form: Form) -> Answer:
+def _done(member: User, act: Callable[[Actor], Any], said: str, **form: Form) -> Answer:
     """Do it and show the member's page, with the refused form where it was refused."""
     try:
         act(context.current().actor)
@@ -152,6 +159,6 @@ def _done(user: User, act: Callable[[Actor], Any], said: str, **form: Form) -> A
         db.session().rollback()
         shown = next(iter(form.values()), Form(formdata=None))
         shown.refuse(refusal)
-        return member_page.rendered(user, refused=form or {"plain": shown}), refusal.status
+        return member_page.rendered(member, refused=form or {"plain": shown}), refusal.status
     flash(said, "success")
-    return redirect(url_for("admin.member", username=user.username), 303)
+    return redirect(url_for("admin.member", username=member.username), 303)
