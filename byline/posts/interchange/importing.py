@@ -71,6 +71,8 @@ class Importer:
             outcome.skipped.append(Refused(place, refusal.message))
             return
         _tell(outcome, planned, happened, notes)
+        if happened in ("made", "changed"):
+            outcome.pictures.update(pictures)
 
     def _settle(self, planned: Planned, pictures: dict[str, Picture]) -> str:
         arrival = _arrival(planned, _kept(planned, pictures, self.storage))
@@ -154,7 +156,6 @@ def _tell(outcome: Outcome, planned: Planned, happened: str, notes: list[str]) -
     getattr(outcome, happened).append(place)
     if happened == "unchanged":
         return
-    outcome.pictures.update(planned.pictures)
     outcome.links += planned.links
     outcome.redirects += len(planned.paths)
     outcome.notes += [(place, note) for note in (*planned.notes, *notes)]

@@ -30,22 +30,20 @@ class Outcome:
     def lines(self) -> list[str]:
         """The summary, one sentence a line."""
         told = [
-            _counted(self.made, "post was made", "posts were made"),
-            _counted(self.changed, "post was brought up to date", "posts were brought up to date"),
-            _counted(self.unchanged, "post is as in the folder already", "posts are as in the folder already"),
-            _counted(self.accounts, "unclaimed account was made", "unclaimed accounts were made"),
-            _counted(self.pictures, "picture was taken in", "pictures were taken in"),
+            _counted(len(self.made), "post was made", "posts were made"),
+            _counted(len(self.changed), "post was brought up to date", "posts were brought up to date"),
+            _counted(len(self.unchanged), "post is as in the folder already", "posts are as in the folder already"),
+            _counted(len(self.accounts), "unclaimed account was made", "unclaimed accounts were made"),
+            _counted(len(self.pictures), "picture was taken in", "pictures were taken in"),
+            _counted(
+                self.links, "link between posts leads to this site now", "links between posts lead to this site now"
+            ),
+            _counted(self.redirects, "old address redirects to its post", "old addresses redirect to their posts"),
+            _counted(len(self.left), "post was left as it is", "posts were left as they are"),
+            _counted(len(self.skipped), "file was skipped", "files were skipped"),
         ]
-        if self.links:
-            told.append(f"{self.links:,} links between posts lead to this site now.")
-        if self.redirects:
-            told.append(f"{self.redirects:,} old addresses redirect to their posts.")
-        told.append(_counted(self.left, "post was left as it is", "posts were left as they are"))
-        told.append(_counted(self.skipped, "file was skipped", "files were skipped"))
         return [line for line in told if line]
 
 
-def _counted(items: list[str] | list[Refused] | set[str], one: str, many: str) -> str:
-    if not items:
-        return ""
-    return f"{len(items):,} {one if len(items) == 1 else many}."
+def _counted(count: int, one: str, many: str) -> str:
+    return f"{count:,} {one if count == 1 else many}." if count else ""

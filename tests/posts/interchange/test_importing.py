@@ -349,6 +349,7 @@ def test_pictures_are_made_anew_and_a_bad_one_costs_only_itself(
     with database.unit_of_work(write=False) as session:
         assert session.scalar(select(func.count(Media.id))) == 1
     assert any("fake.png" in note for _, note in outcome.notes)
+    assert "1 picture was taken in." in outcome.lines()
 
 
 def test_a_second_run_changes_nothing(bring: Bring, database: Database) -> None:
