@@ -17,7 +17,7 @@ from byline.kernel.settings import Settings
 from byline.kernel.watch import Watch
 from byline.web import assets, context, csrf, errors, pagecache, session_cookie, throttle
 from byline.web.icons import icon
-from byline.web.incoming import IncomingRequest
+from byline.web.incoming import IncomingRequest, RowNumber
 
 LARGEST_FORM_BYTES = 4 * 1024 * 1024
 
@@ -31,6 +31,7 @@ def create_app(settings: Settings, *, secret_key: str, database: Database | None
     app.extensions["byline.watch"] = Watch(context.database_of(app))
     app.extensions["byline.checks"] = wiring.CHECKS
     app.request_class = IncomingRequest
+    app.url_map.converters["row"] = RowNumber
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.session_interface = session_cookie.SessionCookie(app)

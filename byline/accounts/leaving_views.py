@@ -37,7 +37,7 @@ def ask_export() -> Response:
     return redirect(url_for("accounts.data"), 303)
 
 
-@blueprint.get("/settings/data/export/<int(max=2147483647):export_id>")
+@blueprint.get("/settings/data/export/<row:export_id>")
 @guards.signed_in
 def fetch_export(export_id: int) -> FlaskResponse:
     """The packed data, for its owner alone."""

@@ -111,7 +111,7 @@ def add_passkey() -> Answer:
     return redirect(url_for("accounts.security_settings"))
 
 
-@blueprint.post("/settings/security/passkeys/<int(max=2147483647):passkey_id>/remove")
+@blueprint.post("/settings/security/passkeys/<row:passkey_id>/remove")
 @throttle.limit(throttle.CREDENTIALS)
 @guards.signed_in
 def remove_passkey(passkey_id: int) -> Answer:
@@ -134,7 +134,7 @@ def sessions_page() -> Answer:
     return render_template("accounts/sessions.html", rows=rows, here=sessions.current_id())
 
 
-@blueprint.post("/settings/sessions/<int(max=2147483647):session_id>/end")
+@blueprint.post("/settings/sessions/<row:session_id>/end")
 @guards.signed_in
 def end_session(session_id: int) -> Answer:
     """Log one browser out; the one in use is logged out as by the button."""

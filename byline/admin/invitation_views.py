@@ -36,7 +36,7 @@ def make_invitation() -> str | tuple[str, int]:
     return _page(InvitationForm(formdata=None), link=invitations.link(here.settings, token))
 
 
-@blueprint.post("/invitations/<int(max=2147483647):invitation_id>/revoke")
+@blueprint.post("/invitations/<row:invitation_id>/revoke")
 @guards.requires(Permission.ADMINISTER)
 def revoke_invitation(invitation_id: int) -> Response:
     """Take one back."""

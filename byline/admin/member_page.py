@@ -55,8 +55,3 @@ def query_of(wanted: Wanted) -> str:
     """What the links of a list carry on, as a query string."""
     given = {"q": wanted.search, "role": wanted.role_id, "state": wanted.state}
     return urlencode({name: value for name, value in given.items() if value})
-
-
-def number(typed: str) -> int | None:
-    """A row's number out of a query string; None for what cannot be one."""
-    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 10 else None

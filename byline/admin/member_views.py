@@ -18,7 +18,7 @@ from byline.admin.forms import Address, Rename, RoleChoice, Suspend
 from byline.kernel import db
 from byline.kernel.access import Actor, Permission
 from byline.kernel.errors import DomainError
-from byline.web import bodies, context, guards, paging
+from byline.web import bodies, context, guards, incoming, paging
 from byline.web.forms import Form
 
 Answer = Response | tuple[str, int]
@@ -44,7 +44,7 @@ def listed() -> str:
     """Members by name, address, role and state, newest first."""
     wanted = Wanted(
         search=profile_rules.one_line(request.args.get("q", "")),
-        role_id=member_page.number(request.args.get("role", "")),
+        role_id=incoming.number(request.args.get("role", "")),
         state=next((state for state in MemberState if state == request.args.get("state")), None),
     )
     return render_template(

@@ -39,7 +39,7 @@ def make_role() -> Answer:
     )
 
 
-@blueprint.post("/roles/<int(max=2147483647):role_id>")
+@blueprint.post("/roles/<row:role_id>")
 @guards.requires(Permission.ADMINISTER)
 def change_role(role_id: int) -> Answer:
     """Give a role another name and other permissions."""
@@ -52,7 +52,7 @@ def change_role(role_id: int) -> Answer:
     )
 
 
-@blueprint.post("/roles/<int(max=2147483647):role_id>/default")
+@blueprint.post("/roles/<row:role_id>/default")
 @guards.requires(Permission.ADMINISTER)
 def make_default_role(role_id: int) -> Answer:
     """Give this role to everybody who registers."""
@@ -64,7 +64,7 @@ def make_default_role(role_id: int) -> Answer:
     )
 
 
-@blueprint.post("/roles/<int(max=2147483647):role_id>/remove")
+@blueprint.post("/roles/<row:role_id>/remove")
 @guards.requires(Permission.ADMINISTER)
 def remove_role(role_id: int) -> Answer:
     """Remove a role that nobody has."""

@@ -23,7 +23,7 @@ def listed() -> str:
     return render_template("admin/tasks.html", page=page, state=state, counts=tasks.counts(), now=clock.now())
 
 
-@blueprint.post("/tasks/<int(max=2147483647):task_id>/retry")
+@blueprint.post("/tasks/<row:task_id>/retry")
 @guards.requires(Permission.ADMINISTER)
 def retry_task(task_id: int) -> Response:
     """Try again now."""
@@ -32,7 +32,7 @@ def retry_task(task_id: int) -> Response:
     return redirect(url_for("admin.tasks"), 303)
 
 
-@blueprint.post("/tasks/<int(max=2147483647):task_id>/discard")
+@blueprint.post("/tasks/<row:task_id>/discard")
 @guards.requires(Permission.ADMINISTER)
 def discard_task(task_id: int) -> Response:
     """Throw a task away."""

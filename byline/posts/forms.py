@@ -12,6 +12,7 @@ from byline.kernel.errors import Invalid
 from byline.posts import content
 from byline.posts.content import Content
 from byline.posts.models import PostState
+from byline.web import incoming
 from byline.web.forms import Form
 
 EVERYONE, BY_LINK = "everyone", "link"
@@ -19,6 +20,10 @@ NOW, LATER = "now", "later"
 FIRST_PICTURE, NO_PICTURE = "", "none"
 DAMAGED = "\N{REPLACEMENT CHARACTER}"
 LOCAL_FORMAT = "%Y-%m-%dT%H:%M"
+_DAMAGED_SENTENCE = (
+    f"Some letters did not arrive whole and show as {DAMAGED}. "
+    "Put them right; if they are meant to be there, save once more."
+)
 _OFFSET = re.compile(r"[+-]\d{2}:\d{2}")
 
 
@@ -58,11 +63,7 @@ class WriteForm(Form):
         word = self.state.data or ""
         if word in ("", "keep"):
             return None
-        if word not in set(PostState):
-            raise Invalid(
-                "state-unknown", "A post is draft, published, scheduled, unlisted or withdrawn.", field="state"
-            )
-        wished = PostState(word)
+        wished = parse_state(word)
         if wished == PostState.PUBLISHED and self.audience.data == BY_LINK:
             return PostState.UNLISTED
         return wished
@@ -78,8 +79,7 @@ class WriteForm(Form):
 
     def version(self) -> int:
         """The version of the post that the form started from."""
-        typed = (self.based_on.data or "").strip()
-        return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 10 else 0
+        return incoming.number(self.based_on.data or "") or 0
 
     def without_forbidden(self) -> None:
         """Take out what no browser shows, so that the form can be shown again."""
@@ -96,10 +96,11 @@ class WriteForm(Form):
             raise Invalid.of(wrong, "text-damaged")
 
 
-_DAMAGED_SENTENCE = (
-    f"Some letters did not arrive whole and show as {DAMAGED}. "
-    "Put them right; if they are meant to be there, save once more."
-)
+def parse_state(word: str) -> PostState:
+    """The state of that name; Invalid, with the field, when there is none."""
+    if word not in set(PostState):
+        raise Invalid("state-unknown", "A post is draft, published, scheduled, unlisted or withdrawn.", field="state")
+    return PostState(word)
 
 
 def parse_moment(typed: str, offset: str = "") -> datetime:

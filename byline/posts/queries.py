@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload, undefer
 
 from byline.accounts.models import User
@@ -16,6 +16,9 @@ from byline.kernel.access import Actor
 from byline.posts import rules
 from byline.posts.models import Post, PostAddress, PostAuthor, PostState, PostTag, Revision, WorkingCopy
 from byline.web.paging import Cursor, Key, Page, narrow, page
+
+BIN = "bin"
+"""What the bin is called where posts are counted or listed by state."""
 
 
 def visible(actor: Actor) -> ColumnElement[bool]:
@@ -53,13 +56,6 @@ def by_address(actor: Actor, username: str, slug: str) -> Post | None:
 def by_id(actor: Actor, post_id: int) -> Post | None:
     """The same by number, for acts that must find a post whatever its address has become meanwhile."""
     return db.session().scalar(whole().where(Post.id == post_id, visible(actor)))
-
-
-def in_bin(actor: Actor, post_id: int) -> Post | None:
-    """A deleted post that the actor may bring back."""
-    mine = true() if actor.is_administrator else Post.author_id == actor.id
-    query = select(Post).where(Post.id == post_id, Post.deleted_at.is_not(None), mine)
-    return db.session().scalar(query.options(joinedload(Post.author, innerjoin=True)))
 
 
 def whole() -> Select[Post]:
@@ -126,9 +122,6 @@ def _own_page(mine: ColumnElement[bool], moment: InstrumentedAttribute[Any], cur
         return at, post.id
 
     return page(rows, cursor, key)
-
-
-BIN = "bin"
 
 
 def own_counts(actor: Actor) -> dict[str, int]:

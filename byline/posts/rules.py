@@ -14,6 +14,8 @@ JUST_PASSED = timedelta(minutes=5)
 BIN_KEEPS = timedelta(days=30)
 OPEN_STATES = (PostState.PUBLISHED, PostState.UNLISTED)
 """States in which anyone who has the address may read."""
+SHOWN_STATES = (*OPEN_STATES, PostState.SCHEDULED)
+"""States in which readers see a post, or will at its moment, so that it needs a title and a text."""
 
 
 def is_author(actor: Actor, post: Post) -> bool:
@@ -50,7 +52,8 @@ def may_write(actor: Actor) -> bool:
 
 def may_edit(actor: Actor, post: Post) -> bool:
     """Whether the actor may change text, tags, address and state of a post that is not in the bin."""
-    return post.deleted_at is None and _may_change(actor, post)
+    allowed = may_write(actor) and (actor.is_administrator or is_author(actor, post))
+    return allowed and post.deleted_at is None
 
 
 def may_publish(actor: Actor, post: Post) -> bool:
@@ -61,10 +64,6 @@ def may_publish(actor: Actor, post: Post) -> bool:
 def may_delete(actor: Actor, post: Post) -> bool:
     """Whether the actor may put the post into the bin or take it out: its owner or an administrator."""
     return may_write(actor) and (actor.is_administrator or (actor.id is not None and actor.id == post.author_id))
-
-
-def _may_change(actor: Actor, post: Post) -> bool:
-    return may_write(actor) and (actor.is_administrator or is_author(actor, post))
 
 
 def is_due(post: Post, now: datetime) -> bool:

@@ -6,9 +6,9 @@ from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from byline.kernel.access import Permission
-from byline.kernel.errors import Invalid, NotAllowed, NotFound
+from byline.kernel.errors import NotAllowed, NotFound
 from byline.posts import desk, queries, rules, service
-from byline.posts.forms import parse_moment
+from byline.posts.forms import parse_moment, parse_state
 from byline.posts.models import Post, PostState
 from byline.web import context, guards, local_path, paging, throttle
 
@@ -20,6 +20,13 @@ TABS = (
     ("withdrawn", "Withdrawn", PostState.WITHDRAWN),
     ("bin", "Bin", queries.BIN),
 )
+SAID = {
+    PostState.DRAFT: "It is a draft again. Only its authors see it.",
+    PostState.SCHEDULED: "It will be published at its moment.",
+    PostState.PUBLISHED: "Published. Everyone can read it.",
+    PostState.UNLISTED: "Whoever has the address can read it; no list shows it.",
+    PostState.WITHDRAWN: "Withdrawn. Only its authors see it.",
+}
 
 
 @guards.requires(Permission.WRITE)
@@ -42,23 +49,12 @@ def drafts() -> str:
 def change_state(post_id: int) -> AnyResponse:
     """Bring a post to another state by one button."""
     desk.opened_by_id(post_id)
-    wished = request.form.get("state", "")
-    if wished not in set(PostState):
-        raise Invalid("state-unknown", "A post is draft, published, scheduled, unlisted or withdrawn.", field="state")
+    wished = parse_state(request.form.get("state", ""))
     typed = request.form.get("publish_at", "").strip()
     at = parse_moment(typed, request.form.get("publish_offset", "")) if typed else None
-    post = service.bring_to(context.current().actor, post_id, PostState(wished), at=at)
+    post = service.bring_to(context.current().actor, post_id, wished, at=at)
     flash(SAID[PostState(post.state)], "success")
     return _back(post)
-
-
-SAID = {
-    PostState.DRAFT: "It is a draft again. Only its authors see it.",
-    PostState.SCHEDULED: "It will be published at its moment.",
-    PostState.PUBLISHED: "Published. Everyone can read it.",
-    PostState.UNLISTED: "Whoever has the address can read it; no list shows it.",
-    PostState.WITHDRAWN: "Withdrawn. Only its authors see it.",
-}
 
 
 @guards.signed_in

@@ -7,18 +7,17 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from byline.kernel.access import Permission
 from byline.kernel.errors import DomainError, Invalid
-from byline.posts import conflict_page, content, desk, queries, rendering, service
+from byline.posts import conflict_page, content, desk, queries, rendering, rules, service
 from byline.posts.content import ChangedMeanwhile
 from byline.posts.forms import WriteForm
 from byline.posts.models import Post, PostState
 from byline.posts.service import Autosaved, Typed
 from byline.web import context, guards, throttle
 from byline.web.errors import wants_json
+from byline.web.incoming import LARGEST_NUMBER
 
 AUTOSAVES = "120 per minute"
 PREVIEWS = "120 per minute"
-LARGEST_NUMBER = 2**31 - 1
-OPEN = (PostState.PUBLISHED, PostState.UNLISTED)
 
 
 @guards.requires(Permission.WRITE)
@@ -116,8 +115,7 @@ def _hand_in(form: WriteForm, post: Post | None) -> Post:
         post = service.save(actor, post.id, given, based_on=form.version())
     if wished is None:
         return post
-    waits = wished in (PostState.PUBLISHED, PostState.SCHEDULED, PostState.UNLISTED)
-    return service.bring_to(actor, post.id, wished, at=form.moment() if waits else None)
+    return service.bring_to(actor, post.id, wished, at=form.moment() if wished in rules.SHOWN_STATES else None)
 
 
 def _refused(form: WriteForm, post: Post | None, refusal: DomainError) -> AnyResponse:
@@ -137,7 +135,7 @@ def _saved(post: Post) -> AnyResponse:
             read_url=desk.address_of(post),
         )
     flash(_said(post), "success")
-    return redirect(desk.address_of(post) if post.state in OPEN else desk.address_of(post, "posts.edit"))
+    return redirect(desk.address_of(post) if post.state in rules.OPEN_STATES else desk.address_of(post, "posts.edit"))
 
 
 def _said(post: Post) -> str:

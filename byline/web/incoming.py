@@ -1,4 +1,7 @@
-"""The request as Byline reads it: what is not UTF-8 becomes replacement characters, in every kind of form alike."""
+"""The request as Byline reads it: its method, the numbers it names, and forms in whatever bytes they come.
+
+What is not UTF-8 becomes replacement characters, in every kind of form alike.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +11,26 @@ from urllib.parse import parse_qsl
 from flask import Request
 from werkzeug.datastructures import MultiDict
 from werkzeug.formparser import FormDataParser
+from werkzeug.routing import IntegerConverter, Map
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 """Methods that change nothing (RFC 9110, section 9.2.1)."""
+LARGEST_NUMBER = 2**31 - 1
+"""What a column for whole numbers holds on every database."""
 Parsed = tuple[IO[bytes], MultiDict[str, str], MultiDict[str, Any]]
+
+
+class RowNumber(IntegerConverter):
+    """The number of a row in an address, `<row:post_id>`; one that no column holds is no address."""
+
+    def __init__(self, url_map: Map) -> None:
+        super().__init__(url_map, max=LARGEST_NUMBER)
+
+
+def number(typed: str) -> int | None:
+    """The whole number somebody typed or a form carries; None for what is none that a column holds."""
+    plain = typed.strip()
+    return int(plain) if plain.isascii() and plain.isdecimal() and len(plain) < 10 else None
 
 
 class TolerantParser(FormDataParser):

@@ -7,11 +7,8 @@ from sqlalchemy.orm import selectinload, undefer
 
 from byline.kernel import db
 from byline.posts import content
-from byline.posts.models import PathRedirect, Post, PostAddress, PostState, PostTag
+from byline.posts.models import PathRedirect, Post, PostAddress, PostTag
 from byline.posts.service import Arrival
-
-OUT = (PostState.PUBLISHED, PostState.UNLISTED)
-"""States of a post that has a date of publication by itself."""
 
 
 def is_as(post_id: int, arrival: Arrival) -> bool:

@@ -129,7 +129,7 @@ def _arrival(planned: Planned, keys: dict[str, str]) -> Arrival:
         state=source.state,
         created_at=written_at,
         updated_at=min(source.changed_at or source.published_at or written_at, clock.now()),
-        published_at=source.published_at or (written_at if source.state in comparing.OUT else None),
+        published_at=source.published_at or (written_at if source.state in rules.OPEN_STATES else None),
         publish_at=source.publish_at,
         old_slugs=planned.old_slugs,
         paths=planned.paths,

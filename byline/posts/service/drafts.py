@@ -52,7 +52,7 @@ def save(actor: Actor, post_id: int, given: Content, *, based_on: int) -> Post:
     """
     post = opening.for_change(actor, post_id, rules.may_edit)
     tidy = content.checked(given)
-    if post.state in (PostState.PUBLISHED, PostState.UNLISTED, PostState.SCHEDULED):
+    if post.state in rules.SHOWN_STATES:
         rules.check_publishable(tidy.title, tidy.body)
     if is_same(post, tidy):
         working_copies.discard(actor, post_id)

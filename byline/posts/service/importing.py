@@ -60,11 +60,11 @@ def bring_in(actor: Actor, arrival: Arrival, *, post_id: int | None = None) -> P
 
 
 def _put_past(post: Post, arrival: Arrival) -> None:
-    if arrival.state in (PostState.PUBLISHED, PostState.UNLISTED, PostState.SCHEDULED):
+    if arrival.state in rules.SHOWN_STATES:
         rules.check_publishable(post.title, post.body)
     post.created_at, post.updated_at = arrival.created_at, arrival.updated_at
     post.state, post.published_at, post.publish_at = arrival.state, arrival.published_at, arrival.publish_at
-    if post.state in (PostState.PUBLISHED, PostState.UNLISTED):
+    if post.state in rules.OPEN_STATES:
         post.published_at = post.published_at or arrival.created_at
     if post.state == PostState.SCHEDULED:
         post.publish_at = post.publish_at or clock.now()
