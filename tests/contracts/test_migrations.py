@@ -37,6 +37,12 @@ def test_the_history_is_one_straight_line() -> None:
     assert all(not isinstance(one.down_revision, tuple) for one in scripts.walk_revisions())
 
 
+def test_the_names_of_the_files_tell_the_history() -> None:
+    scripts = ScriptDirectory(str(SCRIPTS))
+    assert migrations.head() == scripts.get_current_head()
+    assert migrations._revisions() == [one.revision for one in scripts.walk_revisions()][::-1]
+
+
 def test_the_history_leads_to_the_models(database: Database) -> None:
     with database.reader.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": False})
