@@ -39,7 +39,8 @@ def create(email: str, username: str, *, role: str, confirmed: bool, password_st
             bus.enqueue(WriteConfirmation(email, member.id))
         if not password:
             bus.enqueue(WriteReset(member.email or ""))
-        click.echo(f"@{member.username} is a member now, as {member.role.name}.")
+        said = f"@{member.username} is a member now, as {member.role.name}."
+    click.echo(said)
 
 
 def _password(*, from_input: bool) -> str:
@@ -79,9 +80,10 @@ def promote(who: str) -> None:
     """Make a member, named by address or username, an administrator."""
     with commands.site() as here, here.database.unit_of_work():
         member = member_acts.give_role(SYSTEM, _found(who).id, roles.named(roles.ADMINISTRATOR).id)
-        click.echo(f"@{member.username} is an administrator now.")
+        said = f"@{member.username} is an administrator now."
         if member.confirmed_at is None:
-            click.echo("Their address is not confirmed yet; until it is they see only how to confirm it.")
+            said += "\nTheir address is not confirmed yet; until it is they see only how to confirm it."
+    click.echo(said)
 
 
 @user.command()
@@ -93,7 +95,8 @@ def unlock(who: str, *, without_second_step: bool) -> None:
         member = member_acts.unlock(SYSTEM, _found(who).id)
         if without_second_step:
             member_acts.end_second_step(SYSTEM, member.id)
-        click.echo(f"@{member.username} may log in again.")
+        said = f"@{member.username} may log in again."
+    click.echo(said)
 
 
 def _found(who: str) -> User:

@@ -11,6 +11,8 @@ from click.testing import CliRunner, Result
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from byline import cli
 from byline.accounts import first_start, invitations, roles
@@ -139,6 +141,21 @@ def test_a_wrong_word_ends_the_command_with_a_sentence(
     answer = run(["create", *words], given)
     assert answer.exit_code == 1
     assert sentence in answer.output
+
+
+def test_nothing_is_said_to_be_done_that_could_not_be_kept(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    commit = Session.commit
+
+    def commit_without_members(session: Session) -> None:
+        if any(isinstance(row, User) for row in session.identity_map.values()):
+            raise OperationalError("COMMIT", {}, Exception("database or disk is full"))
+        commit(session)
+
+    monkeypatch.setattr(Session, "commit", commit_without_members)
+    answer = run(["create", "ada@example.org", "ada", "--password-stdin"], PASSWORD)
+    assert answer.exit_code == 1
+    assert "database or disk is full" in answer.output
+    assert "is a member now" not in answer.output
 
 
 @pytest.mark.parametrize("who", ["ada", "@Ada", "ADA@example.org"])
