@@ -35,10 +35,7 @@ class Site:
 def site(settings: Settings | None = None) -> Iterator[Site]:
     """Open the site of the environment for the command under way; WrongSetting when a setting is wrong."""
     chosen = settings or Settings.load()
-    try:
-        data_folder(chosen)
-    except OSError as failure:
-        raise click.ClickException(f"The data folder {chosen.data} cannot be made: {failure.strerror}.") from None
+    data_folder(chosen)
     database = Database(chosen.database_address)
     make_ready: Ready | None = click.get_current_context().find_root().obj
     try:

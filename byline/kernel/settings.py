@@ -182,9 +182,19 @@ def _unknown(name: str, known: set[str]) -> bool:
 
 
 def data_folder(settings: Settings) -> Path:
-    """DATA, made where it is missing: for its owner alone, as addresses and hashes of passwords lie in it."""
-    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    """DATA, made where it is missing: for its owner alone, as addresses and hashes of passwords lie in it.
+
+    Raises WrongSetting where no folder can be.
+    """
+    try:
+        settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise _unusable(settings, error) from error
     return settings.data
+
+
+def _unusable(settings: Settings, error: OSError) -> WrongSetting:
+    return WrongSetting(f"The data folder {settings.data} cannot be used: {error.strerror}.")
 
 
 def secret_key(settings: Settings) -> str:
@@ -199,7 +209,7 @@ def secret_key(settings: Settings) -> str:
         _make_key(path)
         key = path.read_text().strip()
     except OSError as error:
-        raise WrongSetting(f"The data folder {settings.data} cannot be used: {error.strerror}.") from error
+        raise _unusable(settings, error) from error
     if len(key) < 32:
         raise WrongSetting(f"{path} is damaged: it holds no key. Restore it, or remove it to log everybody out.")
     return key

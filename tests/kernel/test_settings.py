@@ -98,6 +98,12 @@ def test_the_data_folder_is_made_for_its_owner_alone(tmp_path: Path) -> None:
     assert stat.S_IMODE((tmp_path / "new" / "site").stat().st_mode) == 0o700
 
 
+def test_a_data_folder_that_cannot_be_is_refused_with_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(WrongSetting, match="cannot be used: Not a directory"):
+        settings.data_folder(Settings.load({"BYLINE_DATA": str(tmp_path / "file" / "data")}))
+
+
 def test_a_damaged_key_stops_the_start(tmp_path: Path) -> None:
     (tmp_path / "secret_key").write_text("")
     with pytest.raises(WrongSetting, match="is damaged"):
