@@ -84,7 +84,7 @@ def _settle(done: context.RequestContext, response: Response) -> Response:
         else:
             done.session.rollback()
     except SQLAlchemyError as error:
-        log.error("commit failed", error=type(error).__name__)
+        log.error("commit failed", error=type(error).__name__, reason=str(getattr(error, "orig", None))[:200])
         done.session.rollback()
         sentence = "Saving failed: the database is busy, full or away. Nothing was half-saved; try again in a moment."
         response = errors.respond(Unavailable("not-saved", sentence))
