@@ -1,1 +1,4 @@
-"""Administration: the pages for those who run the site. It reads every room and changes them by their own services."""
+"""Administration: the pages for those who run the site, their tasks and kept mail.
+
+It reads every room below and changes them by their own services; who may do what is decided there.
+"""
