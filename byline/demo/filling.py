@@ -63,8 +63,8 @@ def refuse_real_site() -> None:
 
 def _first_filling() -> datetime:
     first = people.everyone()[0]
-    user = members.by_username(first.username)
-    return user.confirmed_at or clock.now() if user else clock.now()
+    member = members.by_username(first.username)
+    return member.confirmed_at or clock.now() if member else clock.now()
 
 
 def _people(ground: Ground) -> None:

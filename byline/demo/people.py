@@ -77,7 +77,7 @@ def settle(now: datetime, password: str, storage: Storage) -> list[User]:
 
 
 def _made(person: Person, now: datetime, stored: str, storage: Storage) -> User:
-    user = members.add(
+    member = members.add(
         person.username,
         role=roles.named(person.role),
         email=person.email,
@@ -86,11 +86,11 @@ def _made(person: Person, now: datetime, stored: str, storage: Storage) -> User:
         member_since=now - timedelta(days=person.days),
         is_demo=True,
     )
-    profile.change(SYSTEM, user.id, Profile(person.name, person.location, person.about, person.links))
+    profile.change(SYSTEM, member.id, Profile(person.name, person.location, person.about, person.links))
     if person.scene:
         face = images.square_avatar(scenes.drawn(person.scene, person.username, size=(512, 512)))
-        profile.show_picture(SYSTEM, user.id, face, storage)
-    return user
+        profile.show_picture(SYSTEM, member.id, face, storage)
+    return member
 
 
 def password_kept_in(data: Path) -> str:

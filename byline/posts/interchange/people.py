@@ -40,17 +40,17 @@ def settle(cast: Cast, standing: Mapping[str, Standing]) -> dict[str, Someone]:
     posts of the earlier import say whose they are. Makes accounts, so call it in a unit of work.
     """
     before = _as_before(cast, standing)
-    unclaimed = {author_names.key(user.name): user for user in _unclaimed()}
+    unclaimed = {author_names.key(member.name): member for member in _unclaimed()}
     people = {}
     for key, person in cast.people.items():
-        user = _asked_for(person) or before.get(key) or unclaimed.get(author_names.key(person.name))
-        people[key] = Someone(user.id, user.username) if user else _made(person)
+        member = _asked_for(person) or before.get(key) or unclaimed.get(author_names.key(person.name))
+        people[key] = Someone(member.id, member.username) if member else _made(person)
     return people
 
 
 def _asked_for(person: Person) -> User | None:
-    if person.email and (user := members.by_email(person.email)):
-        return user
+    if person.email and (member := members.by_email(person.email)):
+        return member
     return members.by_username(person.username) if person.username else None
 
 
@@ -59,8 +59,8 @@ def _as_before(cast: Cast, standing: Mapping[str, Standing]) -> dict[str, User]:
     for place, keys in cast.authors.items():
         post = standing.get(place)
         if post is not None and len(post.author_ids) == len(keys):
-            ids |= {key: user for key, user in zip(keys, post.author_ids, strict=True) if key not in ids}
-    users = {user.id: user for user in _users(ids.values())}
+            ids |= {key: member for key, member in zip(keys, post.author_ids, strict=True) if key not in ids}
+    users = {member.id: member for member in _users(ids.values())}
     return {key: users[user_id] for key, user_id in ids.items()}
 
 
@@ -75,5 +75,5 @@ def _unclaimed() -> Iterable[User]:
 def _made(person: Person) -> Someone:
     wish = person.username or author_names.username_wish(person.name)
     since = min(person.since, clock.now()) if person.since else None
-    user = members.make_unclaimed(person.name, username=wish, member_since=since)
-    return Someone(user.id, user.username, is_new=True)
+    member = members.make_unclaimed(person.name, username=wish, member_since=since)
+    return Someone(member.id, member.username, is_new=True)

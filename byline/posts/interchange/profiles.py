@@ -43,25 +43,25 @@ def write(target: Target, storage: Storage) -> int:
     """Write what every member shows on their profile page; answer how many that are. No e-mail address, no secret."""
     users = list(db.session().scalars(select(User).order_by(User.id)))
     tables = []
-    for user in users:
-        table = _table(user)
-        if user.avatar_key and storage.exists(user.avatar_key):
-            table["picture"] = f"authors/{user.username}.{user.avatar_key.rpartition('.')[2]}"
-            target.put(table["picture"], storage.get(user.avatar_key))
+    for member in users:
+        table = _table(member)
+        if member.avatar_key and storage.exists(member.avatar_key):
+            table["picture"] = f"authors/{member.username}.{member.avatar_key.rpartition('.')[2]}"
+            target.put(table["picture"], storage.get(member.avatar_key))
         tables.append(table)
     target.put(FILE, tomli_w.dumps({"format": 1, "authors": tables}).encode())
     return len(users)
 
 
-def _table(user: User) -> dict[str, Any]:
+def _table(member: User) -> dict[str, Any]:
     said = {
-        "username": user.username,
-        "name": user.name,
-        "location": user.location,
-        "about": user.about,
-        "links": [link["url"] for link in user.links],
-        "member_since": user.member_since,
-        "hides_last_seen": user.hides_last_seen,
+        "username": member.username,
+        "name": member.name,
+        "location": member.location,
+        "about": member.about,
+        "links": [link["url"] for link in member.links],
+        "member_since": member.member_since,
+        "hides_last_seen": member.hides_last_seen,
     }
     return {key: value for key, value in said.items() if value}
 
@@ -116,17 +116,17 @@ def settle(described: Mapping[str, Described], storage: Storage) -> list[str]:
     for one in described.values():
         if members.by_username(one.username) is not None:
             continue
-        user = members.make_unclaimed(one.profile.name, username=one.username, member_since=one.since)
-        _describe(user, one, storage)
-        made.append(user.username)
+        member = members.make_unclaimed(one.profile.name, username=one.username, member_since=one.since)
+        _describe(member, one, storage)
+        made.append(member.username)
     return made
 
 
-def _describe(user: User, one: Described, storage: Storage) -> None:
+def _describe(member: User, one: Described, storage: Storage) -> None:
     try:
-        profile.change(SYSTEM, user.id, one.profile)
+        profile.change(SYSTEM, member.id, one.profile)
     except DomainError:
         # A name too long for this site is no reason to lose the author's posts.
         return
     if one.picture is not None:
-        profile.show_picture(SYSTEM, user.id, one.picture, storage)
+        profile.show_picture(SYSTEM, member.id, one.picture, storage)
