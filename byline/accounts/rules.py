@@ -15,6 +15,9 @@ SHORTEST_PASSWORD, LONGEST_PASSWORD = 10, 1024
 LEAST_SCORE = 2
 """Of zxcvbn's 0 to 4; below it a guesser needs fewer than a million tries."""
 
+JUDGED_CHARACTERS = 24
+"""How much of a password is judged: signs that stand for letters cost seconds in a longer one, which nobody guesses."""
+
 _USERNAME = re.compile(r"[A-Za-z](?:[._-]?[A-Za-z0-9])*_?")
 # What looks alike among the letters that are allowed (Unicode TR39). A capital I is shown as it was typed, like an l.
 _LOOKS_LIKE = str.maketrans({"0": "o", "O": "o", "1": "l", "I": "l", "m": "rn", "M": "rn"})
@@ -119,7 +122,7 @@ def is_common(password: str) -> bool:
         return True
     from zxcvbn import zxcvbn  # Its word lists take a tenth of a second, which only choosing a password should cost.
 
-    return int(zxcvbn(password[:70])["score"]) < LEAST_SCORE
+    return int(zxcvbn(password[:JUDGED_CHARACTERS])["score"]) < LEAST_SCORE
 
 
 @cache

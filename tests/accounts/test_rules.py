@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from flask import Flask
 from hypothesis import given
@@ -103,3 +105,11 @@ def test_any_text_is_judged(text: str) -> None:
 def test_an_imported_author_always_finds_a_name(name: str, wish: str) -> None:
     wished = next(found for found in members._wishes(wish or name) if not rules.wrong_with_username(found))
     assert rules.wrong_with_username(wished) is None
+
+
+def test_no_password_takes_long_to_judge() -> None:
+    rules.is_common("loads the word lists")
+    for signs in ("4@8({[<369!1|0$5+7%2", "0o$s5s@a4a8b(c{c[c<c6g9g3e!i1i|i7t+t%x2z", "|1!7469({[<@8350$+%2"):
+        begun = time.process_time()
+        assert not rules.is_common(signs * 50)
+        assert time.process_time() - begun < 1
