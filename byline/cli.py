@@ -6,6 +6,7 @@ import importlib
 import sys
 
 import click
+from sqlalchemy.exc import OperationalError
 
 from byline.kernel.db import Database
 from byline.kernel.settings import Settings, WrongSetting
@@ -57,9 +58,19 @@ def make_ready(settings: Settings, database: Database) -> None:
 
 
 def main() -> None:
-    """Run a command; a wrong setting ends it with its sentence and status 2."""
+    """Run a command; a wrong setting ends it with its sentence and status 2, a refusing disk or database with 1."""
     try:
         group()
     except WrongSetting as wrong:
         click.echo(f"Byline cannot start with these settings:\n{wrong}", err=True)
         sys.exit(2)
+    except OperationalError as failure:
+        from byline.kernel import checks  # Late, because almost no command needs it.
+
+        click.echo(f"Error: The database refuses: {checks.cause(failure)}", err=True)
+        sys.exit(1)
+    except OSError as failure:
+        if failure.filename is None:
+            raise
+        click.echo(f"Error: {failure.filename} cannot be used: {failure.strerror}.", err=True)
+        sys.exit(1)
