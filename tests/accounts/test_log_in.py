@@ -307,8 +307,9 @@ def test_every_wrong_try_writes_as_often(
         assert enter(client, who, "not it at all").status_code == 400
         return len(commits)
 
-    assert [written(who) for who in ("ada", "grace", "ghost", "nobody")] == [1] * 4
-    assert [written(f"{who}@example.org") for who in ("ada", "grace", "ghost", "nobody")] == [2] * 4
+    # How many it is differs between the databases: on PostgreSQL a read ends with a commit too.
+    assert len({written(who) for who in ("ada", "grace", "ghost", "nobody")}) == 1
+    assert len({written(f"{who}@example.org") for who in ("ada", "grace", "ghost", "nobody")}) == 1
 
 
 def test_hashing_holds_no_lock(client: FlaskClient, make_user: MakeUser, monkeypatch: pytest.MonkeyPatch) -> None:
