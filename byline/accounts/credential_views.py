@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from flask import flash, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response as AnyResponse
 
 from byline.accounts import addresses, credentials, forms
+from byline.accounts.answers import LETTERS, Answer, link_over
 from byline.accounts.blueprint import blueprint
 from byline.accounts.identity import member_here
 from byline.accounts.links import LinkOver
-from byline.accounts.registration_views import LETTERS, link_over
 from byline.kernel.errors import DomainError
 from byline.web import guards, throttle
-
-Answer = AnyResponse | str | tuple[str, int]
 
 
 @blueprint.route("/auth/reset", methods=["GET", "POST"])

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import aliased, lazyload
 
-from byline.accounts import addresses, audit, member_acts, profile_rules, tokens
+from byline.accounts import addresses, audit, member_acts, tokens
 from byline.accounts.models import Invitation, User
-from byline.kernel import clock, db
+from byline.kernel import clock, db, tidy
 from byline.kernel.access import Actor
 from byline.kernel.errors import Conflict, Invalid, NotFound
 from byline.kernel.settings import Settings
@@ -144,7 +144,7 @@ def open_for(user_id: int) -> Invitation | None:
 
 
 def _made(actor: Actor, note: str, days: int) -> tuple[Invitation, str]:
-    note = profile_rules.one_line(note)
+    note = tidy.one_line(note)
     wrong = {}
     if len(note) > LONGEST_NOTE:
         wrong["note"] = f"A note has at most {LONGEST_NOTE} characters."

@@ -6,15 +6,13 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from byline.accounts import forms, log_in, passkeys, sessions, two_factor
+from byline.accounts.answers import Answer
 from byline.accounts.blueprint import blueprint
 from byline.accounts.identity import current_member
 from byline.accounts.models import User
 from byline.kernel.errors import DomainError
 from byline.web import throttle
 from byline.web.local_path import local_path
-
-Answer = AnyResponse | str | tuple[str, int]
-
 
 WRONG_TRIES = "10 per minute; 60 per hour"
 """Of one address. Only wrong ones count, so that a whole office may come in at nine."""

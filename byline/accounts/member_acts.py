@@ -5,9 +5,9 @@ from __future__ import annotations
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
-from byline.accounts import addresses, administrators, audit, members, passkeys, profile_rules, rules, sessions
+from byline.accounts import addresses, administrators, audit, members, passkeys, rules, sessions
 from byline.accounts.models import FormerName, Role, User, WebAuthnCredential
-from byline.kernel import clock, db
+from byline.kernel import clock, db, tidy
 from byline.kernel.access import Actor, Permission
 from byline.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from byline.web import letters
@@ -76,7 +76,7 @@ def suspend(actor: Actor, user_id: int, reason: str) -> User:
     """Shut the member out at once: no log-in, no permission, every session ended. What they wrote stays readable."""
     member = opened(actor, user_id)
     _not_oneself(actor, member, "You cannot suspend yourself.")
-    reason = profile_rules.one_line(reason)
+    reason = tidy.one_line(reason)
     if not reason or len(reason) > LONGEST_REASON:
         sentence = f"Say why, in at most {LONGEST_REASON} characters. The member reads it when they try to log in."
         raise Invalid("reason-missing", sentence, field="reason")

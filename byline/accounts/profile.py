@@ -8,7 +8,7 @@ from byline.accounts import audit, profile_rules
 from byline.accounts.leaving_messages import ForgetPicture
 from byline.accounts.models import User
 from byline.accounts.profile_rules import Profile
-from byline.kernel import bus, db, images
+from byline.kernel import bus, db, images, tidy
 from byline.kernel.access import Actor
 from byline.kernel.errors import Invalid, NotAllowed, NotFound
 from byline.kernel.images import Picture
@@ -36,9 +36,9 @@ def change(actor: Actor, user_id: int, profile: Profile) -> User:
     wrong = profile_rules.problems(profile)
     if wrong:
         raise Invalid.of(wrong, "profile-invalid")
-    member.name = profile_rules.one_line(profile.name)
-    member.location = profile_rules.one_line(profile.location)
-    member.about = profile_rules.lines(profile.about)
+    member.name = tidy.one_line(profile.name)
+    member.location = tidy.one_line(profile.location)
+    member.about = tidy.lines(profile.about)
     member.links = profile_rules.links(profile.links)
     member.hides_last_seen = profile.hides_last_seen
     _note(actor, "profile.changed", member)

@@ -10,7 +10,7 @@ from byline.accounts.blueprint import blueprint
 from byline.accounts.models import User
 from byline.accounts.profile_forms import PictureForm, ProfileForm
 from byline.accounts.profile_rules import Profile
-from byline.kernel import db, images
+from byline.kernel import db, images, tidy
 from byline.kernel.errors import Invalid
 from byline.kernel.storage import Storage
 from byline.web import bodies, context, forms, guards, throttle
@@ -88,9 +88,9 @@ def _as_typed(typed: Profile) -> User:
         username=member.username,
         username_key=member.username_key,
         avatar_key=member.avatar_key,
-        name=profile_rules.one_line(typed.name),
-        location=profile_rules.one_line(typed.location),
-        about=profile_rules.lines(typed.about),
+        name=tidy.one_line(typed.name),
+        location=tidy.one_line(typed.location),
+        about=tidy.lines(typed.about),
         links=profile_rules.links(typed.links),
         member_since=member.member_since,
         hides_last_seen=typed.hides_last_seen,

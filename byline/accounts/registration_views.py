@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from flask import flash, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response as AnyResponse
 
 from byline.accounts import addresses, forms, founding, invitations, registration, sessions
+from byline.accounts.answers import LETTERS, Answer, link_over
 from byline.accounts.blueprint import blueprint
 from byline.accounts.identity import current_member
 from byline.accounts.links import LinkOver
@@ -13,11 +13,6 @@ from byline.accounts.models import Invitation, User
 from byline.kernel import db
 from byline.kernel.errors import DomainError
 from byline.web import throttle
-
-Answer = AnyResponse | str | tuple[str, int]
-
-LETTERS = "10 per hour"
-"""To one address, whoever asks for them, so that nobody fills a mailbox from here."""
 
 
 @blueprint.route("/auth/register", methods=["GET", "POST"])
@@ -138,8 +133,3 @@ def _confirm_quietly(token: str) -> None:
         addresses.confirm(token)
     except LinkOver:
         return
-
-
-def link_over(over: LinkOver, *, again: str | None) -> tuple[str, int]:
-    """The page of a link that does nothing any more, with the way to a new one."""
-    return render_template("accounts/link_over.html", over=over, again=again), over.status

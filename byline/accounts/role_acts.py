@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import func, select, update
 
-from byline.accounts import administrators, audit, member_acts, profile_rules, roles
+from byline.accounts import administrators, audit, member_acts, roles
 from byline.accounts.models import Role, User
-from byline.kernel import db
+from byline.kernel import db, tidy
 from byline.kernel.access import EVERYTHING, Actor, Permission
 from byline.kernel.errors import Conflict, Invalid, NotFound
 
@@ -101,7 +101,7 @@ def _check_change(actor: Actor, role: Role, permissions: Permission) -> None:
 
 def _free(name: str, role_id: int = 0) -> str:
     """The name in order, if no other role has it in whatever case."""
-    name = profile_rules.one_line(name)
+    name = tidy.one_line(name)
     if not name or len(name) > LONGEST_NAME:
         raise Invalid("role-name", f"A role needs a name of at most {LONGEST_NAME} characters.", field="name")
     administrators.one_at_a_time()

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from flask import Response, flash, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response as AnyResponse
 
 from byline.accounts import forms, passkeys, passwords, sessions, two_factor
+from byline.accounts.answers import Answer
 from byline.accounts.blueprint import blueprint
 from byline.accounts.identity import member_here
 from byline.kernel.errors import DomainError
 from byline.web import guards, throttle
-
-Answer = AnyResponse | str | tuple[str, int]
 
 
 @blueprint.get("/settings/security")

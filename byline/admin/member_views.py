@@ -8,14 +8,14 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from byline.accounts import invitations, leaving, member_acts, member_queries, profile, profile_rules, profile_views
+from byline.accounts import invitations, leaving, member_acts, member_queries, profile, profile_views
 from byline.accounts.member_queries import MemberState, Wanted
 from byline.accounts.models import User
 from byline.accounts.profile_forms import PictureForm, ProfileForm
 from byline.admin import member_page, wording
 from byline.admin.blueprint import blueprint
 from byline.admin.forms import Address, Rename, RoleChoice, Suspend
-from byline.kernel import db
+from byline.kernel import db, tidy
 from byline.kernel.access import Actor, Permission
 from byline.kernel.errors import DomainError
 from byline.web import bodies, context, guards, incoming, paging
@@ -43,7 +43,7 @@ PLAIN_ACTS: Mapping[str, tuple[Act, str]] = {
 def listed() -> str:
     """Members by name, address, role and state, newest first."""
     wanted = Wanted(
-        search=profile_rules.one_line(request.args.get("q", "")),
+        search=tidy.one_line(request.args.get("q", "")),
         role_id=incoming.number(request.args.get("role", "")),
         state=next((state for state in MemberState if state == request.args.get("state")), None),
     )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import render_template, request
 
-from byline.accounts import audit, member_queries, profile_rules
+from byline.accounts import audit, member_queries
 from byline.admin import outbox, standing, tasks, wording
 from byline.admin.blueprint import blueprint
-from byline.kernel import checks
+from byline.kernel import checks, tidy
 from byline.kernel.access import Permission
 from byline.web import context, guards, paging
 
@@ -49,7 +49,7 @@ def system() -> str:
 @guards.requires(Permission.ADMINISTER)
 def audit_log() -> str:
     """What administrators did, newest first."""
-    subject = profile_rules.one_line(request.args.get("subject", ""))
+    subject = tidy.one_line(request.args.get("subject", ""))
     page = audit.latest(paging.cursor_from(request.args), subject=subject)
     return render_template("admin/audit.html", page=page, subject=subject, wording=wording)
 

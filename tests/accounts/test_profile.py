@@ -76,13 +76,7 @@ def test_empty_and_double_links_are_dropped_and_too_many_refused() -> None:
 def test_about_is_counted_as_the_browser_counts_it() -> None:
     # A browser sends a line end as two characters and counts it as one; an emoji it counts as two.
     assert profile_rules.problems(Profile(about="x\r\n" * 250)) == {}
-    assert profile_rules.length(profile_rules.lines("🙂" * 250)) == 500
     assert "about" in profile_rules.problems(Profile(about="🙂" * 250 + "x"))
-
-
-def test_unseen_characters_are_taken_out() -> None:
-    assert profile_rules.one_line(" Ada\0 \u202e Lovelace\n") == "Ada Lovelace"
-    assert profile_rules.lines("One\r\n\r\nTwo\x07\rThree  ") == "One\n\nTwo\nThree"
 
 
 def test_nobody_changes_the_profile_of_somebody_else(unit_of_work: Session, make_user: MakeUser) -> None:
