@@ -16,7 +16,7 @@ import urllib.request
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-THREADS = 4
+THREADS = 16
 PATIENCE_SECONDS = 30
 
 

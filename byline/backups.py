@@ -174,9 +174,11 @@ def _put_in_place(unpacked: Path, chosen: Settings) -> None:
 
 def _manifest(unpacked: Path) -> dict[str, str]:
     try:
-        manifest: dict[str, str] = json.loads((unpacked / MANIFEST).read_text())
+        manifest = json.loads((unpacked / MANIFEST).read_text())
     except (FileNotFoundError, ValueError) as error:
         raise click.ClickException("This file is not a backup of Byline.") from error
+    if not isinstance(manifest, dict):
+        raise click.ClickException("This file is not a backup of Byline.")
     return manifest
 
 

@@ -15,7 +15,7 @@ from byline.kernel import checks, logs, settings, supervision
 from byline.kernel.db import Database
 from byline.kernel.settings import Settings
 
-THREADS = 4
+THREADS = 16
 
 
 @click.command()

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, text
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, LargeBinary, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from byline.kernel.access import Actor, Permission
@@ -137,7 +137,8 @@ class WebAuthnCredential(Base):
     name: Mapped[str] = mapped_column(String(64))
     credential_id: Mapped[bytes] = mapped_column(LargeBinary(1024), unique=True)
     public_key: Mapped[bytes] = mapped_column(LargeBinary)
-    sign_count: Mapped[int] = mapped_column(default=0)
+    sign_count: Mapped[int] = mapped_column(BigInteger, default=0)
+    """Counts to 2^32 in the standard, which is past a signed integer of PostgreSQL."""
     transports: Mapped[list[str] | None] = mapped_column(JSON)
     extensions: Mapped[str | None] = mapped_column(String(255))
     usage: Mapped[str] = mapped_column(String(64))

@@ -30,7 +30,7 @@ FOR_EVERY_ANSWER = (
     ("Permissions-Policy", PERMISSIONS),
     ("Cross-Origin-Opener-Policy", "same-origin"),
 )
-OVER_TLS = (("Strict-Transport-Security", "max-age=31536000; includeSubDomains"),)
+OVER_TLS = (("Strict-Transport-Security", "max-age=31536000"),)
 FOR_MEMBERS = (("Cache-Control", "private, no-cache"),)
 MOVED = (301, 308)
 ASKED_ANEW = (("Cache-Control", "no-cache"),)
