@@ -44,6 +44,5 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("data_exports")
     op.drop_table("former_names")
-    # Not in batch mode: rebuilding `users` on SQLite would delete, by cascade, everything that belongs to members.
     op.drop_column("audit_entries", "actor_name")
     op.drop_column("users", "suspension_reason")

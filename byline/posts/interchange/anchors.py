@@ -8,12 +8,11 @@ from collections.abc import Mapping
 
 from byline.kernel import text
 from byline.kernel.errors import DomainError
+from byline.kernel.text.allowed import ID_PREFIX
 from byline.posts.interchange.source import Source
 
-PREFIX = "t-"
-"""What every id in a rendered text begins with; links within the text itself are written without it."""
 CLOSE_ENOUGH = 0.8
-_ID = re.compile(r"""\s(?:id|name)=["']?t-([^\s"'>]+)""")
+_ID = re.compile(rf"""\s(?:id|name)=["']?{ID_PREFIX}([^\s"'>]+)""")
 
 
 class Anchors:

@@ -8,9 +8,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from byline.kernel.text.allowed import ID_PREFIX
 from byline.posts.interchange import linking
 from byline.posts.interchange.addresses import Addresses, Lost, ToFile, ToSite, ToText
-from byline.posts.interchange.anchors import PREFIX, Anchors
+from byline.posts.interchange.anchors import Anchors
 from byline.posts.interchange.source import Source
 
 PICTURES = (".png", ".jpg", ".jpeg", ".jpe", ".gif", ".webp", ".avif", ".svg")
@@ -79,7 +80,7 @@ class Translator:
         if here:
             return f"#{found}" if found else None
         done.links += 1
-        return self._where[place] + (f"#{PREFIX}{found}" if found else "")
+        return self._where[place] + (f"#{ID_PREFIX}{found}" if found else "")
 
 
 def _is_beside(reference: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import time
 from collections.abc import Iterator
@@ -28,7 +29,8 @@ from tests.databases import Databases
 from tests.posts.interchange.conftest import bring_in
 from tests.posts.interchange.walking import Walk
 
-BLOG = Path(__file__).parents[4] / "shared" / "data" / "inside-rust"
+BLOG = Path(os.environ.get("BYLINE_TEST_BLOG", Path(__file__).parents[4] / "shared" / "data" / "inside-rust"))
+"""A clone of the blog's public repository, too large to be kept here; `BYLINE_TEST_BLOG` names another one."""
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not BLOG.is_dir(), reason=f"THE REAL BLOG WAS NOT IMPORTED: there is no {BLOG}"),
