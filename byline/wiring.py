@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from flask import Blueprint
 
 from byline import migrations
-from byline.accounts import exports, leaving, leaving_messages, messages, profile
+from byline.accounts import exports, leaving, leaving_messages, messages, profile, reactions
 from byline.accounts import jobs as account_jobs
 from byline.accounts import routes as accounts
 from byline.admin import routes as admin
@@ -33,6 +33,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
 )
 
 REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
+    messages.MemberConfirmed: (reactions.tell_administrator,),
     leaving_messages.MemberLeft: (post_leaving.hide,),
     leaving_messages.MemberStayed: (post_leaving.show,),
     leaving_messages.MemberDeleted: (post_leaving.let_go,),

@@ -138,3 +138,15 @@ def test_a_mistyped_address_can_be_mended_before_it_is_confirmed(
     assert "ada@right.example" in browser.get("/auth/unconfirmed").text
     browser.get(outbox.link("/auth/confirm/"))
     assert again(database, ada).email == "ada@right.example"
+
+
+@pytest.mark.parametrize(
+    ("admin_email", "is_told"), [("owner@example.org", True), ("", False), ("ada@example.org", False)]
+)
+def test_the_administrator_is_told_of_a_new_member(
+    app: Flask, settings: Settings, client: FlaskClient, link: str, outbox: Outbox, *, admin_email: str, is_told: bool
+) -> None:
+    app.extensions["byline.settings"] = replace(settings, admin_email=admin_email)
+    assert client.post(link).status_code == 302
+    told = [str(mail["To"]) for mail in outbox.deliver() if "has joined" in str(mail["Subject"])]
+    assert told == ([admin_email] if is_told else [])
