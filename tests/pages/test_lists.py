@@ -106,6 +106,13 @@ def test_profile_tells_who_somebody_is(client: FlaskClient, make_user: MakeUser,
     assert "Edit profile" not in page
 
 
+def test_profile_leads_to_a_map_and_administrators_to_the_address(log_in: LogIn, make_user: MakeUser) -> None:
+    ada = make_user("ada", location="Turin & Paris")
+    assert "openstreetmap.org/search?query=Turin%20%26%20Paris" in log_in(ada).get("/@ada").text
+    pages = [log_in(who).get("/@ada").text for who in (ada, make_user("root", role="Administrator"))]
+    assert ["mailto:ada@example.org" in page for page in pages] == [False, True]
+
+
 def test_profile_keeps_last_seen_to_itself_when_asked(client: FlaskClient, make_user: MakeUser) -> None:
     make_user("ada", last_seen=clock.now(), hides_last_seen=True)
     assert "Last seen" not in client.get("/@ada").text
