@@ -17,6 +17,7 @@ from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy.orm import Session
 
+from byline.accounts.models import User
 from byline.app import create_app
 from byline.kernel import clock
 from byline.kernel.db import Database
@@ -166,6 +167,18 @@ def log_in(app: Flask) -> LogIn:
 def make_user(database: Database) -> MakeUser:
     """Make members: `make_user("ada", role="Moderator", confirmed=False)`."""
     return MakeUser(database)
+
+
+@pytest.fixture
+def ada(make_user: MakeUser) -> User:
+    """A confirmed member."""
+    return make_user("ada")
+
+
+@pytest.fixture
+def unlimited(app: Flask) -> None:
+    """Count no tries: for tests of what is judged behind the limits of `web.throttle`."""
+    app.config["RATE_LIMITS"] = False
 
 
 @pytest.fixture

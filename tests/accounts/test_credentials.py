@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
@@ -18,14 +17,7 @@ from tests.factories import PASSWORD, LogIn, MakeUser, Outbox, link_in
 NEW = "seven restless owls"
 
 
-@pytest.fixture(autouse=True)
-def _unlimited(app: Flask) -> None:
-    app.config["RATE_LIMITS"] = False
-
-
-@pytest.fixture
-def ada(make_user: MakeUser) -> User:
-    return make_user("ada")
+pytestmark = pytest.mark.usefixtures("unlimited")
 
 
 def again(database: Database, user: User) -> User:

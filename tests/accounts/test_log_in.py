@@ -22,9 +22,7 @@ from tests.factories import PASSWORD, LogIn, MakeUser
 WRONG = "do not go together"
 
 
-@pytest.fixture(autouse=True)
-def _unlimited(app: Flask) -> None:
-    app.config["RATE_LIMITS"] = False
+pytestmark = pytest.mark.usefixtures("unlimited")
 
 
 def enter(client: FlaskClient, email: str = "ada@example.org", password: str = PASSWORD, **more: str) -> TestResponse:

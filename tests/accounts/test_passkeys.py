@@ -31,14 +31,7 @@ NO_KEY = base64.urlsafe_b64encode(
 NONSENSE = ("", "x", "{}", "[]", "null", '{"id": "x"}', json.dumps({"id": "AA", "rawId": "AA", "type": "public-key"}))
 
 
-@pytest.fixture(autouse=True)
-def _unlimited(app: Flask) -> None:
-    app.config["RATE_LIMITS"] = False
-
-
-@pytest.fixture
-def ada(make_user: MakeUser) -> User:
-    return make_user("ada")
+pytestmark = pytest.mark.usefixtures("unlimited")
 
 
 @pytest.fixture

@@ -17,11 +17,6 @@ from tests.factories import PASSWORD, LogIn, MakeUser
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 
 
-@pytest.fixture
-def ada(make_user: MakeUser) -> User:
-    return make_user("ada")
-
-
 def is_in(browser: FlaskClient) -> bool:
     return browser.get("/settings/sessions").status_code == 200
 

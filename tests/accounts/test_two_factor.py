@@ -17,7 +17,7 @@ from byline.accounts.log_in import SECOND_STEP_LASTS
 from byline.accounts.models import User
 from byline.kernel import clock
 from byline.kernel.db import Database
-from tests.factories import PASSWORD, LogIn, MakeUser, Outbox
+from tests.factories import PASSWORD, LogIn, Outbox
 
 CODE = re.compile(r"<code>([0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4})</code>")
 
@@ -37,14 +37,7 @@ class Phone:
         return str(self._app.generate(moment).token)
 
 
-@pytest.fixture(autouse=True)
-def _unlimited(app: Flask) -> None:
-    app.config["RATE_LIMITS"] = False
-
-
-@pytest.fixture
-def ada(make_user: MakeUser) -> User:
-    return make_user("ada")
+pytestmark = pytest.mark.usefixtures("unlimited")
 
 
 @pytest.fixture

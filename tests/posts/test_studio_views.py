@@ -17,11 +17,6 @@ from tests.factories import LogIn, MakePost, MakeUser
 
 
 @pytest.fixture
-def ada(make_user: MakeUser) -> User:
-    return make_user("ada")
-
-
-@pytest.fixture
 def desk(ada: User, log_in: LogIn) -> FlaskClient:
     return log_in(ada)
 

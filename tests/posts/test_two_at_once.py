@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-import pytest
 from sqlalchemy import func, select
 
 from byline.accounts.models import User
@@ -18,11 +17,6 @@ from byline.posts.service import Typed
 from tests.factories import MakeUser
 
 WAIT_SECONDS = 0.4
-
-
-@pytest.fixture
-def ada(make_user: MakeUser) -> User:
-    return make_user("ada")
 
 
 class Second:

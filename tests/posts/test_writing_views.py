@@ -24,11 +24,6 @@ JSON = {"Accept": "application/json"}
 
 
 @pytest.fixture
-def ada(make_user: MakeUser) -> User:
-    return make_user("ada")
-
-
-@pytest.fixture
 def desk(ada: User, log_in: LogIn) -> FlaskClient:
     """Ada's browser."""
     return log_in(ada)
