@@ -66,7 +66,9 @@ def _flask_config(settings: Settings, secret_key: str) -> dict[str, object]:
 
 def _prepare_templates(app: Flask, settings: Settings) -> None:
     site = {"name": settings.name, "tagline": settings.tagline, "url": settings.url}
-    app.jinja_env.globals.update(Permission=Permission, site=site, icon=icon, asset=assets.address)
+    app.jinja_env.globals.update(Permission=Permission, site=site)
+    # Filters of constants are worked out when a template is compiled; calls would be made for every page.
+    app.jinja_env.filters.update(icon=icon, asset=assets.address)
 
     @app.context_processor
     def _who_and_where() -> dict[str, object]:
