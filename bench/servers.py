@@ -16,7 +16,8 @@ import urllib.request
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-THREADS = 16
+from byline.server import THREADS
+
 PATIENCE_SECONDS = 30
 
 
