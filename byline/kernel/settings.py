@@ -116,7 +116,7 @@ class Settings:
     secret_key: str = _declare("", _key, "Signs cookies and links; empty means one made on first start.", secret=True)
     mail_url: str = _declare("", _mail_address, "SMTP server; empty keeps mail in DATA/outbox.", secret=True)
     mail_from: str = _declare("", _one_line, "Sender of mail; empty means byline@ the host of URL.")
-    admin_email: str = _declare("", _email, "Becomes administrator once this address is confirmed, and is told of new members.")
+    admin_email: str = _declare("", _email, "Becomes administrator once confirmed, and is told of new members.")
     registration: Registration = _declare("open", _registration, "Who may register: open, invite or closed.")
     trusted_proxies: int = _declare("0", _count(0, 10), "Number of reverse proxies in front that set X-Forwarded-For.")
     redis_url: str = _declare("", _redis_address, "Redis for rate limits shared by several machines.", secret=True)

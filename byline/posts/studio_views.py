@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -40,8 +42,22 @@ def drafts() -> str:
     page = queries.binned(actor, cursor) if shown[2] == queries.BIN else queries.own(actor, PostState(shown[2]), cursor)
     typed = queries.typed_titles(actor, [post.id for post in page.items])
     return render_template(
-        "posts/drafts.html", tabs_of=TABS, shown=shown, page=page, typed=typed, counts=queries.own_counts(actor)
+        "posts/drafts.html",
+        shown=shown,
+        sections=_sections(shown[0], queries.own_counts(actor)),
+        page=page,
+        typed=typed,
+        bin_days=rules.BIN_KEEPS.days,
     )
+
+
+def _sections(shown: str, counts: Mapping[str, int]) -> list[tuple[str, str, bool, int] | tuple[str, str, bool]]:
+    """The list's tabs, with how many posts each has where it has any."""
+    sections: list[tuple[str, str, bool, int] | tuple[str, str, bool]] = []
+    for name, label, kind in TABS:
+        tab = (label, url_for("posts.drafts", show=None if name == "drafts" else name), name == shown)
+        sections.append((*tab, counts[kind]) if counts.get(kind) else tab)
+    return sections
 
 
 @guards.signed_in
@@ -65,7 +81,7 @@ def delete(username: str, slug: str) -> AnyResponse | str:
     if not rules.may_delete(context.current().actor, post):
         raise NotAllowed("not-the-owner", "Only the owner of this post may delete it.")
     if request.method != "POST":
-        return render_template("posts/delete.html", post=post)
+        return render_template("posts/delete.html", post=post, bin_days=rules.BIN_KEEPS.days)
     service.delete(context.current().actor, post.id)
     flash(f"“{post.title or 'Untitled'}” is in the bin. It can come back for {rules.BIN_KEEPS.days} days.", "success")
     return redirect(url_for("posts.drafts", show="bin"))
