@@ -252,3 +252,13 @@ def test_a_text_that_is_too_long_is_refused_with_a_sentence() -> None:
 def test_what_no_database_stores_is_replaced() -> None:
     assert html("a\0b\ud800c") == "<p>a\ufffdb\ufffdc</p>"
     assert html("a\r\nb\rc") == "<p>a\nb\nc</p>"
+
+
+def test_a_picture_stays_as_narrow_as_its_author_typed_and_never_grows() -> None:
+    def size(_: str) -> text.ImageSize:
+        return text.ImageSize(600, 400)
+
+    narrow = text.render('<img src="/media/a.png" alt="" width="200" height="999">', image_size=size).html
+    assert 'width="200" height="133"' in narrow
+    grown = text.render('<img src="/media/a.png" alt="" width="9000">', image_size=size).html
+    assert 'width="600" height="400"' in grown

@@ -7,6 +7,7 @@ becomes a link with its alternative text.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from html import escape
 
@@ -27,10 +28,10 @@ class Pictures:
         self.first: str | None = None
 
     def element(self, address: str, alt: str, title: str = "", *, typed_size: str = "") -> str:
-        """A picture of this site as HTML; its true size counts more than the one its author typed."""
+        """A picture of this site as HTML, in its true proportions, as narrow as its author typed."""
         self.first = self.first or address
         size = self.size(address)
-        measures = f' width="{size.width}" height="{size.height}"' if size else typed_size
+        measures = _measures(size, typed_size) if size else typed_size
         hint = f' title="{escape(title)}"' if title else ""
         loading = ' loading="lazy" decoding="async"'
         return f'<img src="{escape(address)}" alt="{escape(alt)}"{measures}{hint}{loading}>'
@@ -56,6 +57,15 @@ class Pictures:
             opening.type, opening.tag, opening.meta["wide"] = "figure_open", "figure", is_wide
             closing.type, closing.tag, closing.meta["caption"] = "figure_close", "figure", caption
             picture.attrs.pop("title", None)
+
+
+def _measures(size: ImageSize, typed: str) -> str:
+    found = re.search(r'width="(\d+)"', typed)
+    width = min(int(found[1]), size.width) if found else size.width
+    if width < 1:
+        width = size.width
+    height = max(1, round(size.height * width / size.width))
+    return f' width="{width}" height="{height}"'
 
 
 def link_to(address: str, alt: str) -> str:
