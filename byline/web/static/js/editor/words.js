@@ -7,10 +7,11 @@ const LETTER = new RegExp(`[${UNSPACED}]`, "gu");
 const FENCES = /^ {0,3}(?:`{3,}|~{3,}|:{3,}[ \t]*$).*$/gm;
 // A note is headed by its own words, or by one that says what kind it is.
 const NOTES = /^ {0,3}:{3,}[ \t]*(\S+)[ \t]*(.*)$/gm;
+const PICTURES = /!\[[^\]]*\]\([^)]*\)/g;
 const ADDRESSES = /\]\([^)]*\)|<[^>]*>|https?:\/\/\S+/g;
 
 export function count(source) {
-  const text = source.replace(FENCES, "").replace(NOTES, (_, kind, words) => words || kind).replace(ADDRESSES, "] ");
+  const text = source.replace(FENCES, "").replace(NOTES, (_, kind, words) => words || kind).replace(PICTURES, " ").replace(ADDRESSES, "] ");
   const words = text.match(WORD)?.length ?? 0;
   const letters = text.match(LETTER)?.length ?? 0;
   return { words: words + letters, minutes: Math.max(1, Math.round(words / 230 + letters / 500)) };
@@ -19,5 +20,5 @@ export function count(source) {
 export function show(words, minutes) {
   const number = new Intl.NumberFormat("en").format(words);
   document.querySelector("[data-words]").textContent = `${number} ${words === 1 ? "word" : "words"}`;
-  document.querySelector("[data-minutes]").textContent = `${minutes} min read`;
+  document.querySelector("[data-minutes]").textContent = words ? `${minutes} min read` : "";
 }
