@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import render_template
+from flask import redirect, render_template, request, session
 from werkzeug.wrappers import Response
 
 from byline.accounts.links import LinkOver
@@ -16,3 +16,15 @@ LETTERS = "10 per hour"
 def link_over(over: LinkOver, *, again: str | None) -> tuple[str, int]:
     """The page of a link that does nothing any more, with the way to a new one."""
     return render_template("accounts/link_over.html", over=over, again=again), over.status
+
+
+def sent(what: str, address: str) -> Response:
+    """Lead back to the page of this form, which then says what was sent, so that loading it again sends nothing."""
+    session["sent"] = [request.path, what, address]
+    return redirect(request.path, 303)
+
+
+def just_sent() -> str | None:
+    """The page that says what the form of this page has sent, once; None where it sent nothing."""
+    path, what, address = session.pop("sent", (None, None, None))
+    return render_template("accounts/sent.html", address=address, what=what) if path == request.path else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, request, url_for
 
 from byline.accounts import addresses, credentials, forms
-from byline.accounts.answers import LETTERS, Answer, link_over
+from byline.accounts.answers import LETTERS, Answer, just_sent, link_over, sent
 from byline.accounts.blueprint import blueprint
 from byline.accounts.identity import member_here
 from byline.accounts.links import LinkOver
@@ -19,14 +19,14 @@ def ask_for_reset() -> Answer:
     """Send a link for a new password."""
     form = forms.Address()
     if request.method != "POST":
-        return render_template("accounts/ask_for_reset.html", form=form)
+        return just_sent() or render_template("accounts/ask_for_reset.html", form=form)
     throttle.count(LETTERS, "letters", form.wanted)
     try:
         credentials.ask_for_reset(form.email.data or "")
     except DomainError as refusal:
         form.refuse(refusal)
         return render_template("accounts/ask_for_reset.html", form=form), refusal.status
-    return render_template("accounts/sent.html", address=form.email.data, what="reset")
+    return sent("reset", form.email.data or "")
 
 
 @blueprint.route("/auth/reset/<token>", methods=["GET", "POST"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, request, url_for
 
 from byline.accounts import addresses, forms, founding, invitations, registration, sessions
-from byline.accounts.answers import LETTERS, Answer, link_over
+from byline.accounts.answers import LETTERS, Answer, just_sent, link_over, sent
 from byline.accounts.blueprint import blueprint
 from byline.accounts.identity import current_member
 from byline.accounts.links import LinkOver
@@ -87,7 +87,7 @@ def resend() -> Answer:
     member = current_member()
     form = forms.Address()
     if request.method != "POST":
-        return redirect(url_for("accounts.unconfirmed")) if member else _resend_page(form)
+        return redirect(url_for("accounts.unconfirmed")) if member else just_sent() or _resend_page(form)
     throttle.count(LETTERS, "letters", member.username if member else form.wanted)
     if member:
         addresses.ask_again(member)
@@ -98,7 +98,7 @@ def resend() -> Answer:
     except DomainError as refusal:
         form.refuse(refusal)
         return _resend_page(form), refusal.status
-    return render_template("accounts/sent.html", address=form.email.data, what="confirm")
+    return sent("confirm", form.email.data or "")
 
 
 def _resend_page(form: forms.Address) -> str:

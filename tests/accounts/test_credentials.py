@@ -46,11 +46,20 @@ def reset_link(client: FlaskClient, ada: User, outbox: Outbox) -> str:
     return outbox.link("/auth/reset/")
 
 
+def test_loading_the_answer_again_sends_nothing_again(client: FlaskClient, make_user: MakeUser, outbox: Outbox) -> None:
+    make_user("ada")
+    answer = client.post("/auth/reset", data={"email": "ada@example.org"})
+    assert (answer.status_code, answer.location) == (303, "/auth/reset")
+    assert "is on its way" in client.get("/auth/reset").text
+    assert "is on its way" not in client.get("/auth/reset").text
+    assert len(outbox.deliver()) == 1
+
+
 def test_asking_tells_nobody_who_has_an_account(client: FlaskClient, make_user: MakeUser, outbox: Outbox) -> None:
     make_user("ada")
     make_user("grace", active=False)
     bodies = {
-        client.post("/auth/reset", data={"email": address}).text.replace(address, "…")
+        client.post("/auth/reset", data={"email": address}, follow_redirects=True).text.replace(address, "…")
         for address in ("ada@example.org", "grace@example.org", "nobody@example.org")
     }
     assert len(bodies) == 1

@@ -270,7 +270,7 @@ def test_a_mailbox_is_not_filled_from_here(app: Flask) -> None:
         .status_code
         for number, address in enumerate(["ada@example.org"] * 6 + ["ADA@example.org "] * 5)
     ]
-    assert answers == [200] * 10 + [429]
+    assert answers == [303] * 10 + [429]
 
 
 @pytest.mark.parametrize("joins", [True, False])
