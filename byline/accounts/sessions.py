@@ -68,7 +68,6 @@ def forget_browser() -> None:
     """Empty the browser's cookie, with the form token in it."""
     session.clear()
     g.pop("csrf_token", None)
-    context.current().form_token = None
 
 
 def end() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -18,6 +19,25 @@ T = TypeVar("T")
 MOST_REMEMBERED = 2_000
 
 
+@dataclass(slots=True)
+class Memory:
+    """What one thread read since the last commit of anybody, as of the look that gave it."""
+
+    read_version: Callable[[], int | None]
+    kept: dict[Hashable, Any] = field(default_factory=dict)
+
+    def remember(self, key: Hashable, read: Callable[[], T]) -> T:
+        """What `read` gives, or gave before. A unit of work must not have queried before the look."""
+        if key not in self.kept:
+            self.kept[key] = read()
+        found: T = self.kept[key]
+        return found
+
+    def content_version(self) -> int | None:
+        """The site's content version, None when the database could not be asked."""
+        return self.remember("content version", self.read_version)
+
+
 class Watch:
     """Watches one database. SQLite tells for a few microseconds whether any process committed; PostgreSQL does not.
 
@@ -29,50 +49,38 @@ class Watch:
         self._database = database
         self._local = threading.local()
 
-    def content_version(self) -> int | None:
-        """The site's content version now, None when the database cannot be asked."""
+    def look(self) -> Memory:
+        """What this thread may still use. Empty after any commit, and always on PostgreSQL or without a database."""
+        if not self._database.is_sqlite:
+            return Memory(self._version_of_server)
         try:
-            if self._database.is_sqlite:
-                memory = self._memory_of_sqlite()
-                return int(_remembered(memory, "content version", self._read_content_version))
-            with self._database.reader.connect() as connection:
-                return int(connection.execute(text(CONTENT_VERSION)).scalar_one())
-        except (sqlite3.Error, SQLAlchemyError):
+            return self._memory_of_sqlite()
+        except sqlite3.Error:
+            self._local.__dict__.clear()
+            return Memory(lambda: None)
+
+    def _memory_of_sqlite(self) -> Memory:
+        local = self._local
+        if not hasattr(local, "connection"):
+            path = quote(self._database.url.database or "")
+            local.connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=1)
+            local.seen = None
+        seen = local.connection.execute("PRAGMA data_version").fetchone()[0]
+        if seen != local.seen or len(local.memory.kept) > MOST_REMEMBERED:
+            local.memory, local.seen = Memory(self._version_of_sqlite), seen
+        memory: Memory = local.memory
+        return memory
+
+    def _version_of_sqlite(self) -> int | None:
+        try:
+            return int(self._local.connection.execute(CONTENT_VERSION).fetchone()[0])
+        except sqlite3.Error:
             self._local.__dict__.clear()
             return None
 
-    def remember(self, key: Hashable, read: Callable[[], T]) -> T:
-        """What `read` gives, or gave since the last commit of anybody; always read anew on PostgreSQL.
-
-        Call it before the unit of work's first query, whose snapshot could otherwise be older than the watch.
-        """
-        if not self._database.is_sqlite:
-            return read()
+    def _version_of_server(self) -> int | None:
         try:
-            memory = self._memory_of_sqlite()
-        except sqlite3.Error:
-            self._local.__dict__.clear()
-            return read()
-        return _remembered(memory, key, read)
-
-    def _memory_of_sqlite(self) -> dict[Hashable, Any]:
-        local = self._local
-        if not hasattr(local, "connection"):
-            file = quote(self._database.url.database or "")
-            local.connection = sqlite3.connect(f"file:{file}?mode=ro", uri=True, timeout=1)
-            local.seen = None
-        seen = local.connection.execute("PRAGMA data_version").fetchone()[0]
-        if seen != local.seen or len(local.memory) > MOST_REMEMBERED:
-            local.memory, local.seen = {}, seen
-        memory: dict[Hashable, Any] = local.memory
-        return memory
-
-    def _read_content_version(self) -> int:
-        return int(self._local.connection.execute(CONTENT_VERSION).fetchone()[0])
-
-
-def _remembered(memory: dict[Hashable, Any], key: Hashable, read: Callable[[], T]) -> T:
-    if key not in memory:
-        memory[key] = read()
-    found: T = memory[key]
-    return found
+            with self._database.reader.connect() as connection:
+                return int(connection.execute(text(CONTENT_VERSION)).scalar_one())
+        except SQLAlchemyError:
+            return None

@@ -55,7 +55,7 @@ def kept(key: Key, make: Callable[[], P | None]) -> P | None:
     pieces: Shelf[Key, _Kept] = current_app.extensions["byline.pieces"]
     current = here.public_version
     if current is None:
-        current = context.watch_of().content_version()
+        current = context.memory().content_version()
     found = pieces.get(key)
     if found is not None and found.version == current:
         return cast(P, found.piece)

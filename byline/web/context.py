@@ -17,7 +17,7 @@ from byline.kernel.access import ANONYMOUS, Actor
 from byline.kernel.checks import Check
 from byline.kernel.db import Database
 from byline.kernel.settings import Settings
-from byline.kernel.watch import Watch
+from byline.kernel.watch import Memory, Watch
 
 
 @dataclass(slots=True)
@@ -36,8 +36,8 @@ class RequestContext:
     """Whether the member's `last_seen` is old enough to be written once more."""
     login_id: int | None = None
     """The log-in session of the browser that asks."""
-    form_token: str | None = None
-    """The signed token of this request's forms, once one was asked for."""
+    memory: Memory | None = None
+    """What may be used again of what was read before, as of this request's first look."""
     public_version: int | None = None
     """The content version this page was made from; set for pages that may be kept for strangers."""
 
@@ -71,6 +71,14 @@ def checks_of(app: Flask | None = None) -> Sequence[Check]:
 def watch_of(app: Flask | None = None) -> Watch:
     """What tells whether an application's database changed."""
     return cast(Watch, (app or current_app).extensions["byline.watch"])
+
+
+def memory() -> Memory:
+    """What this request may use again of what was read before; the database is asked once."""
+    here = current()
+    if here.memory is None:
+        here.memory = watch_of().look()
+    return here.memory
 
 
 def page_cache_of(app: Flask | None = None) -> Any:

@@ -39,14 +39,11 @@ def _is_exempt(endpoint: str) -> bool:
 
 def token() -> str:
     """The token of the session under way, signed anew at most every half hour where nothing else changes."""
-    here = context.current()
     known = session.get("csrf_token")
     if known is None:
         return str(generate_csrf())
-    if here.form_token is None:
-        half_hour = int(here.started_at.timestamp() // SIGNED_FOR_SECONDS)
-        here.form_token = context.watch_of().remember(("form token", known, half_hour), generate_csrf)
-    return here.form_token
+    half_hour = int(context.current().started_at.timestamp() // SIGNED_FOR_SECONDS)
+    return str(context.memory().remember(("form token", known, half_hour), generate_csrf))
 
 
 def csrf_field() -> Markup:

@@ -75,7 +75,7 @@ class PageCache:
         """Answer from memory where that is exact, otherwise ask the application."""
         if environ["REQUEST_METHOD"] == "GET" and not _has_session(environ):
             kept = self._pages.get(_key(environ))
-            if kept and kept.version == self._watch.content_version():
+            if kept and kept.version == self._watch.look().content_version():
                 return _answer(kept, environ, start_response)
         return self._application(environ, start_response)
 

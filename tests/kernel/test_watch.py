@@ -35,35 +35,35 @@ def commit_something(database: Database) -> None:
 
 
 def test_content_version_is_never_older_than_the_last_commit(watch: Watch, database: Database) -> None:
-    before = watch.content_version()
+    before = watch.look().content_version()
     commit_something(database)
     assert before is not None
-    assert watch.content_version() == before + 1
+    assert watch.look().content_version() == before + 1
 
 
 def test_what_was_read_is_not_read_again_while_nothing_changes(watch: Watch, database: Database) -> None:
     if not database.is_sqlite:
         pytest.skip("PostgreSQL does not tell cheaply whether anybody committed, so nothing is remembered there.")
     calls, read = counted()
-    assert [watch.remember("key", read) for _ in range(3)] == [1, 1, 1]
+    assert [watch.look().remember("key", read) for _ in range(3)] == [1, 1, 1]
     assert len(calls) == 1
 
 
 def test_any_commit_makes_it_read_again(watch: Watch, database: Database) -> None:
     _, read = counted()
-    watch.remember("key", read)
+    watch.look().remember("key", read)
     commit_something(database)
-    assert watch.remember("key", read) == 2
+    assert watch.look().remember("key", read) == 2
 
 
 def test_rollback_does_not_make_a_difference_to_what_is_answered(watch: Watch, database: Database) -> None:
-    before = watch.content_version()
+    before = watch.look().content_version()
     opened = database.open(write=True)
     opened.execute(text("UPDATE site_state SET content_version = 4711"))
-    assert watch.content_version() == before
+    assert watch.look().content_version() == before
     opened.rollback()
     database.close(opened)
-    assert watch.content_version() == before
+    assert watch.look().content_version() == before
 
 
 def test_folder_may_be_called_whatever(tmp_path: Path) -> None:
@@ -71,11 +71,11 @@ def test_folder_may_be_called_whatever(tmp_path: Path) -> None:
     data_folder(settings)
     database = Database(settings.database_address)
     migrations.upgrade(database)
-    assert Watch(database).content_version() == 0
+    assert Watch(database).look().content_version() == 0
     database.dispose()
 
 
 def test_database_that_is_away_has_no_version(tmp_path: object) -> None:
     away = Watch(Database(f"sqlite:///{tmp_path}/not/there.db"))
-    assert away.content_version() is None
-    assert away.remember("key", lambda: "read by the caller") == "read by the caller"
+    assert away.look().content_version() is None
+    assert away.look().remember("key", lambda: "read by the caller") == "read by the caller"
