@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from byline.admin import tasks
+from byline.admin import tasks, wording
 from byline.admin.blueprint import blueprint
 from byline.admin.tasks import TaskState
 from byline.kernel import clock
@@ -20,7 +20,9 @@ def listed() -> str:
     """Tasks that wait, fail or were given up."""
     state = _state(request.args.get("state", TaskState.WAITING))
     page = tasks.latest(state, paging.cursor_from(request.args))
-    return render_template("admin/tasks.html", page=page, state=state, counts=tasks.counts(), now=clock.now())
+    return render_template(
+        "admin/tasks.html", page=page, state=state, counts=tasks.counts(), now=clock.now(), wording=wording
+    )
 
 
 @blueprint.post("/tasks/<row:task_id>/retry")

@@ -60,3 +60,23 @@ ACTS: Mapping[str, str] = {
 def act(name: str) -> str:
     """An act of the log in words; an unknown one as it is stored."""
     return ACTS.get(name, name)
+
+
+TASKS: Mapping[str, str] = {
+    "accounts.RemoveOldSessions": "Remove sessions that are over",
+    "accounts.SweepExports": "Remove packed copies that are over",
+    "accounts.DeleteMember": "Delete an account",
+    "accounts.ForgetPicture": "Remove a member's old picture",
+    "accounts.PackExport": "Pack a member's data",
+    "accounts.WriteConfirmation": "Write a mail that confirms an address",
+    "accounts.WriteReset": "Write a mail for a new password",
+    "kernel.SendMail": "Send a mail",
+    "posts.EmptyBin": "Empty the bin",
+    "posts.ForgetFiles": "Remove pictures of deleted posts",
+    "posts.PublishDue": "Publish a scheduled post",
+}
+
+
+def task(name: str) -> str:
+    """A task in words; an unknown one as it is stored."""
+    return TASKS.get(name, name)

@@ -11,6 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 import byline
+from byline import wiring
 from byline.admin import wording
 from byline.kernel import bus, clock
 from byline.kernel.bus import Task
@@ -217,3 +218,7 @@ def test_every_act_of_the_log_has_words() -> None:
     sources = (path.read_text() for path in Path(byline.__file__).parent.rglob("*.py"))
     noted = {act for source in sources for act in re.findall(r'note\(\s*\w+, "([a-z-]+\.[a-z-]+)"', source)}
     assert noted == set(wording.ACTS)
+
+
+def test_every_task_has_words_of_its_own() -> None:
+    assert {bus.name_of(job) for job in wiring.JOBS} <= set(wording.TASKS)
