@@ -103,7 +103,7 @@ def _preview_or_save(form: WriteForm, post: Post | None) -> AnyResponse | str:
         if wants_json() or not (refusal.fields or isinstance(refusal, Invalid)):
             raise
         return _refused(form, post, refusal)
-    return _saved(saved)
+    return _saved(saved, is_update=form.wished_state() is None)
 
 
 def _hand_in(form: WriteForm, post: Post | None) -> Post:
@@ -125,7 +125,7 @@ def _refused(form: WriteForm, post: Post | None, refusal: DomainError) -> AnyRes
     return make_response(desk.page(form, post), refusal.status)
 
 
-def _saved(post: Post) -> AnyResponse:
+def _saved(post: Post, *, is_update: bool) -> AnyResponse:
     if wants_json():
         return jsonify(
             post_id=post.id,
@@ -134,16 +134,16 @@ def _saved(post: Post) -> AnyResponse:
             edit_url=desk.address_of(post, "posts.edit"),
             read_url=desk.address_of(post),
         )
-    flash(_said(post), "success")
+    flash(_said(post, is_update=is_update), "success")
     return redirect(desk.address_of(post) if post.state in rules.OPEN_STATES else desk.address_of(post, "posts.edit"))
 
 
-def _said(post: Post) -> str:
+def _said(post: Post, *, is_update: bool) -> str:
     if post.state == PostState.SCHEDULED and post.publish_at is not None:
         return f"Saved. It will be published on {post.publish_at:%-d %B %Y at %H:%M} UTC."
     sentences = {
         PostState.DRAFT: "Saved as a draft.",
-        PostState.PUBLISHED: "Published. This is what readers see.",
+        PostState.PUBLISHED: f"{'Updated' if is_update else 'Published'}. This is what readers see.",
         PostState.UNLISTED: "Saved. Whoever has this address can read it; no list shows it.",
         PostState.WITHDRAWN: "Saved. Only its authors can read it.",
     }
