@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+import hypothesis
 import pytest
 import structlog
 from flask import Flask
@@ -25,6 +26,11 @@ from byline.kernel.settings import Settings
 from tests import budget, network
 from tests.databases import Databases, PostgresDatabases, PostgresServer, SqliteDatabases
 from tests.factories import LogIn, MakePost, MakeUser, Outbox, browser_of
+
+# The same examples in every run, so that what passed here passes there; `--hypothesis-profile=explore` looks for more.
+hypothesis.settings.register_profile("explore", deadline=None)
+hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None)
+hypothesis.settings.load_profile("repeatable")
 
 pytest_plugins = ("tests.tally",)
 SECRET_KEY = "a key for tests, as long as a real one is"  # nosec

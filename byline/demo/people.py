@@ -14,7 +14,7 @@ from byline.accounts import members, passwords, profile, roles
 from byline.accounts.models import User
 from byline.accounts.profile_rules import Profile
 from byline.demo import scenes
-from byline.kernel import clock, images
+from byline.kernel import images
 from byline.kernel.access import SYSTEM
 from byline.kernel.storage import Storage
 
@@ -82,7 +82,7 @@ def _made(person: Person, now: datetime, stored: str, storage: Storage) -> User:
         role=roles.named(person.role),
         email=person.email,
         password=stored,
-        confirmed_at=clock.now(),
+        confirmed_at=now,
         member_since=now - timedelta(days=person.days),
         is_demo=True,
     )

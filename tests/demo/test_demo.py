@@ -49,6 +49,8 @@ def test_the_demo_is_a_living_site_and_a_second_time_changes_nothing(
         users = session.scalars(select(User)).all()
         assert len(users) == 12
         assert all(user.is_demo and user.claimed and user.confirmed_at and user.about for user in users)
+        # The next filling counts back from this moment, so it is one and the same for everybody.
+        assert len({user.confirmed_at for user in users}) == 1
         mira = next(user for user in users if user.username == "mira")
         assert mira.actor.can(Permission.ADMINISTER)
         assert passwords.matches(mira, "quiet-herons-on-paper")

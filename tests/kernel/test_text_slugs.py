@@ -23,6 +23,7 @@ from byline.kernel.text import slugs
         ("İstanbul", "istanbul"),
         ("ﬁne ½", "fine-1-2"),
         ("Привет, ёжик", "привет-ёжик"),
+        ("\u13a0", "\uab70"),  # Cherokee, the only script that case folding makes upper case.
         ("日本語 の タイトル", "日本語-の-タイトル"),
         ("हिन्दी में", "हिन्दी-में"),
         ("한국어", "한국어"),

@@ -23,8 +23,9 @@ def slugify(title: str, fallback: str) -> str:
 
     Latin letters lose their accents, letters and digits of every script are kept. The slug of a slug is the slug.
     """
-    # Lower case may open new combinations (İ becomes i and a dot), so letters are taken apart after it.
-    lowered = unicodedata.normalize("NFKC", title).casefold().translate(_SPELLED)
+    # Lower case may open new combinations (İ becomes i and a dot), so letters are taken apart after it. Folding makes
+    # Cherokee upper case, so lower comes last.
+    lowered = unicodedata.normalize("NFKC", title).casefold().lower().translate(_SPELLED)
     bare = _LATIN_ACCENTS.sub(r"\1", unicodedata.normalize("NFKD", lowered))
     words = _HYPHENS.sub("-", "".join(_letters(unicodedata.normalize("NFKC", bare))))
     return _cut(words.strip("-")) or fallback
