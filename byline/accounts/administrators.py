@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import exists, select
+from sqlalchemy import ColumnElement, exists, select
 
 from byline.accounts.models import Role, User
 from byline.kernel import db
@@ -17,12 +17,17 @@ def keep_one_besides(user_id: int) -> None:
     Two administrators who remove each other at the same moment come one after the other, and the second is refused.
     """
     one_at_a_time()
-    bit = int(Permission.ADMINISTER)
-    able = (User.active, User.suspended_at.is_(None), User.deletion_asked_at.is_(None), User.confirmed_at.is_not(None))
-    other = exists().where(User.role_id == Role.id, Role.permissions.op("&")(bit) == bit, User.id != user_id, *able)
-    if not db.session().scalar(select(other)):
+    able = (User.suspended_at.is_(None), User.deletion_asked_at.is_(None), User.confirmed_at.is_not(None))
+    if not is_there_one(User.id != user_id, *able):
         sentence = "This is the site's only administrator. Make somebody else administrator first."
         raise Conflict("last-administrator", sentence)
+
+
+def is_there_one(*narrower: ColumnElement[bool]) -> bool:
+    """Whether the role of any active member lets them administer; `narrower` says which members count."""
+    bit = int(Permission.ADMINISTER)
+    may = exists().where(User.role_id == Role.id, Role.permissions.op("&")(bit) == bit, User.active, *narrower)
+    return bool(db.session().scalar(select(may)))
 
 
 def one_at_a_time() -> None:

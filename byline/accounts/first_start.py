@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import select, update
 
-from byline.accounts import roles, tokens
+from byline.accounts import administrators, roles, tokens
 from byline.accounts.models import Role, User
 from byline.kernel import db, state
-from byline.kernel.access import Permission
 from byline.kernel.settings import Settings
 
 
 def new_link(settings: Settings) -> str | None:
     """A fresh link, which replaces the one before; None once somebody administers the site."""
-    if has_administrator():
+    if administrators.is_there_one():
         return None
     token = tokens.new()
     state.site_state().first_link_digest = tokens.digest_of(token)
@@ -27,10 +26,3 @@ def appoint(settings: Settings) -> None:
     role = select(Role.id).where(Role.name == roles.ADMINISTRATOR).scalar_subquery()
     theirs = update(User).where(User.email == settings.admin_email, User.confirmed_at.is_not(None), User.active)
     db.session().execute(theirs.values(role_id=role))
-
-
-def has_administrator() -> bool:
-    """Whether any member may administer."""
-    bit = int(Permission.ADMINISTER)
-    may = exists().where(User.role_id == Role.id, Role.permissions.op("&")(bit) == bit, User.active)
-    return bool(db.session().scalar(select(may)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import update
 
-from byline.accounts import first_start, members, registration, roles, tokens
+from byline.accounts import administrators, members, registration, roles, tokens
 from byline.accounts.links import LinkOver
 from byline.accounts.models import User
 from byline.accounts.registration import Applicant
@@ -15,7 +15,7 @@ from byline.kernel.state import SiteState
 
 def check_link(token: str) -> None:
     """Raise LinkOver unless this is the link of the last start and nobody administers the site yet."""
-    if state.site_state().first_link_digest != tokens.digest_of(token) or first_start.has_administrator():
+    if state.site_state().first_link_digest != tokens.digest_of(token) or administrators.is_there_one():
         sentence = "This link was used, or a later start of the site made a new one. Look where the site was started."
         raise LinkOver("first-link-over", sentence)
 
