@@ -7,6 +7,7 @@ import hashlib
 import json
 from dataclasses import replace
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import webauthn
@@ -56,7 +57,7 @@ def give_key(database: Database, user: User, name: str = "Old phone", usage: str
         return key.id
 
 
-def options(browser: FlaskClient, **changed: str) -> tuple[int, dict[str, object]]:
+def options(browser: FlaskClient, **changed: str) -> tuple[int, dict[str, Any]]:
     answer = browser.post(
         "/settings/security/passkeys/options", data=NEW | changed, headers={"Accept": "application/json"}
     )
@@ -79,19 +80,19 @@ def test_what_cannot_become_a_passkey_is_refused(
 def test_a_passkey_that_replaces_the_password_must_know_its_holder(browser: FlaskClient) -> None:
     _, told = options(browser)
     assert told["rp"] == {"name": "Byline", "id": "localhost"}
-    assert told["authenticatorSelection"]["userVerification"] == "required"  # type: ignore[index]
-    assert told["authenticatorSelection"]["residentKey"] == "required"  # type: ignore[index]
+    assert told["authenticatorSelection"]["userVerification"] == "required"
+    assert told["authenticatorSelection"]["residentKey"] == "required"
 
 
 def test_a_passkey_for_the_second_step_need_not(browser: FlaskClient) -> None:
     _, told = options(browser, only_second_step="y")
-    assert told["authenticatorSelection"]["userVerification"] == "discouraged"  # type: ignore[index]
+    assert told["authenticatorSelection"]["userVerification"] == "discouraged"
 
 
 def test_a_device_is_not_asked_for_a_second_key(browser: FlaskClient, ada: User, database: Database) -> None:
     give_key(database, ada)
     _, told = options(browser)
-    assert len(told["excludeCredentials"]) == 1  # type: ignore[arg-type]
+    assert len(told["excludeCredentials"]) == 1
 
 
 @pytest.mark.parametrize("credential", [*NONSENSE, "[" * 100_000, '{"a":' * 100_000], ids=lambda sent: sent[:20])
@@ -104,7 +105,7 @@ def test_nonsense_is_refused_with_a_sentence(browser: FlaskClient, client: Flask
     assert "passkey" in answer.text
 
 
-def answer_to(told: dict[str, object], attested: str) -> str:
+def answer_to(told: dict[str, Any], attested: str) -> str:
     asked = {"type": "webauthn.create", "challenge": told["challenge"], "origin": "http://localhost"}
     said = base64.urlsafe_b64encode(json.dumps(asked).encode()).decode().rstrip("=")
     response = {"clientDataJSON": said, "attestationObject": attested.rstrip("=")}
