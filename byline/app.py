@@ -15,7 +15,7 @@ from byline.kernel.access import Permission
 from byline.kernel.db import Database
 from byline.kernel.settings import Settings
 from byline.kernel.watch import Watch
-from byline.web import assets, context, csrf, errors, pagecache, session_cookie, throttle
+from byline.web import assets, bar, context, csrf, errors, pagecache, session_cookie, throttle
 from byline.web.icons import icon
 from byline.web.incoming import IncomingRequest, RowNumber
 
@@ -36,6 +36,7 @@ def create_app(settings: Settings, *, secret_key: str, database: Database | None
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.session_interface = session_cookie.SessionCookie(app)
     csrf.init_app(app)
+    bar.init_app(app, wiring.BAR)
     throttle.init_app(app)
     errors.init_app(app)
     security.init_app(app)

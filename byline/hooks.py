@@ -48,7 +48,7 @@ def before_view() -> AnyResponse | None:
         bodies.receive()
     begun.session = begun.database.open(write=writes)
     gate = _waiting_gate(identity.recognise(begun, writes=writes))
-    if gate is None:
+    if gate is None and writes:
         throttle.check()
         csrf.check()
     return gate

@@ -1,4 +1,4 @@
-"""What is plugged in where: five tables and no logic. A new room adds its lines here and nowhere else."""
+"""What is plugged in where: six tables and no logic. A new room adds its lines here and nowhere else."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from byline.posts import leaving_pictures, media_views, packing
 from byline.posts import messages as posts
 from byline.posts import routes as post_routes
 from byline.web import assets, ops
+from byline.web.bar import Entry
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     assets.blueprint,
@@ -70,3 +71,6 @@ CHECKS: tuple[Check, ...] = (
     checks.public_address,
 )
 """What `byline doctor` and the administration's page on the system look at."""
+
+BAR: tuple[Entry, ...] = ()
+"""What rooms show in the bar of a member, between writing and the menu."""

@@ -139,7 +139,9 @@ class Database:
     def close(self, opened: Session) -> None:
         """End a unit of work; what was not committed is rolled back."""
         _current.set(opened.info.get("outer"))
-        opened.close()
+        # Closing costs more than all else about a session that was never used, as those of remembered pages are.
+        if opened.in_transaction() or opened.identity_map or opened.new:
+            opened.close()
 
     def run_afterwards(self, settled: Session) -> None:
         """Run what `after_settling` collected, each in a short transaction of its own; a failure stops only itself."""

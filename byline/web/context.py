@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import secrets
 import time
 from collections.abc import Sequence
@@ -19,6 +20,14 @@ from byline.kernel.db import Database
 from byline.kernel.settings import Settings
 from byline.kernel.watch import Memory, Watch
 
+_PROCESS = secrets.token_hex(5)
+_numbers = itertools.count(1)
+
+
+def _request_id() -> str:
+    """An id no other request has: of this process, and its number in it. New random letters each time cost more."""
+    return f"{_PROCESS}{next(_numbers):06x}"
+
 
 @dataclass(slots=True)
 class RequestContext:
@@ -28,7 +37,7 @@ class RequestContext:
     database: Database
     actor: Actor = ANONYMOUS
     locale: str = "en"
-    request_id: str = field(default_factory=lambda: secrets.token_hex(8))
+    request_id: str = field(default_factory=_request_id)
     started_at: datetime = field(default_factory=clock.now)
     started_ns: int = field(default_factory=time.perf_counter_ns)
     session: Session | None = None

@@ -7,7 +7,6 @@ from flask_wtf.csrf import CSRFProtect, generate_csrf
 from markupsafe import Markup
 
 from byline.web import context
-from byline.web.incoming import SAFE_METHODS
 
 extension = CSRFProtect()
 SIGNED_FOR_SECONDS = 1800
@@ -24,8 +23,8 @@ def init_app(app: Flask) -> None:
 
 
 def check() -> None:
-    """Raise CSRFError for an unsafe request without a valid token, except to views that were exempted."""
-    if not current_app.config["WTF_CSRF_ENABLED"] or request.method in SAFE_METHODS:
+    """Raise CSRFError for this unsafe request when it has no valid token, except to views that were exempted."""
+    if not current_app.config["WTF_CSRF_ENABLED"]:
         return
     if request.endpoint is None or _is_exempt(request.endpoint):
         return

@@ -19,7 +19,6 @@ from limits.strategies import MovingWindowRateLimiter
 
 from byline.kernel.errors import TooMany
 from byline.web import context
-from byline.web.incoming import SAFE_METHODS
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -76,8 +75,8 @@ def limit(rule: str) -> Callable[[View], View]:
 
 
 def check() -> None:
-    """Count this request against the limit of its view; TooMany beyond it."""
-    if request.endpoint is None or request.method in SAFE_METHODS:
+    """Count this unsafe request against the limit of its view; TooMany beyond it."""
+    if request.endpoint is None:
         return
     rule = getattr(current_app.view_functions[request.endpoint], "rate_limit", None)
     if rule:
