@@ -30,6 +30,7 @@ def create_app(settings: Settings, *, secret_key: str, database: Database | None
     app.extensions["byline.database"] = database or Database(settings.database_address)
     app.extensions["byline.watch"] = Watch(context.database_of(app))
     app.extensions["byline.checks"] = wiring.CHECKS
+    app.extensions["byline.portions"] = wiring.PORTIONS
     app.request_class = IncomingRequest
     app.url_map.converters["row"] = RowNumber
     app.jinja_env.undefined = StrictUndefined

@@ -1,4 +1,4 @@
-"""What is plugged in where: six tables and no logic. A new room adds its lines here and nowhere else."""
+"""What is plugged in where: seven tables and no logic. A new room adds its lines here and nowhere else."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from byline.posts import messages as posts
 from byline.posts import routes as post_routes
 from byline.web import assets, ops
 from byline.web.bar import Entry
+from byline.web.context import Portion
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     assets.blueprint,
@@ -74,3 +75,6 @@ CHECKS: tuple[Check, ...] = (
 
 BAR: tuple[Entry, ...] = ()
 """What rooms show in the bar of a member, between writing and the menu."""
+
+PORTIONS: tuple[Portion, ...] = ()
+"""What rooms pack for a member who takes their data along."""

@@ -137,7 +137,9 @@ def _packed(path: Path, member: User, settings: Settings, write: Writer) -> int:
 def _add_account(file: IO[bytes], member: User, settings: Settings) -> None:
     file.seek(0)
     with zipfile.ZipFile(file, "a", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("account.json", json.dumps(account_of(member), indent=2, ensure_ascii=False) + "\n")
+        portions = (portion(member.id) for portion in context.portions_of())
+        for name, values in (("account.json", account_of(member)), *portions):
+            archive.writestr(name, json.dumps(values, indent=2, ensure_ascii=False) + "\n")
         media = Storage(settings.media_folder)
         if member.avatar_key and media.exists(member.avatar_key):
             archive.writestr(f"avatar.{member.avatar_key.rsplit('.', 1)[1]}", media.get(member.avatar_key))

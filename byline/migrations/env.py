@@ -6,9 +6,18 @@ from alembic import context
 from sqlalchemy import text
 
 import byline.accounts.models
+import byline.comments.models
+import byline.conversations.models
 import byline.kernel.bus
 import byline.kernel.state
-import byline.posts.models  # noqa: F401  (imported so that the metadata is whole)
+import byline.lists.models
+import byline.moderation.models
+import byline.notifications.models
+import byline.posts.models
+import byline.reactions.models
+import byline.search.models
+import byline.social.models
+import byline.timeline.models  # noqa: F401  (imported so that the metadata is whole)
 from byline.kernel.db import Base
 
 connection = context.config.attributes["connection"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
@@ -75,6 +75,15 @@ def database_of(app: Flask | None = None) -> Database:
 def checks_of(app: Flask | None = None) -> Sequence[Check]:
     """What `byline doctor` looks at."""
     return cast(Sequence[Check], (app or current_app).extensions["byline.checks"])
+
+
+Portion = Callable[[int], tuple[str, object]]
+"""What a room packs for a member who takes their data along: a file's name and plain values, by the member's id."""
+
+
+def portions_of(app: Flask | None = None) -> Sequence[Portion]:
+    """What every room packs for a member who takes their data along."""
+    return cast(Sequence[Portion], (app or current_app).extensions["byline.portions"])
 
 
 def watch_of(app: Flask | None = None) -> Watch:

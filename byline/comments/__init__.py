@@ -1,0 +1,1 @@
+"""What readers answer: threads under posts, held, shown, hidden, edited."""

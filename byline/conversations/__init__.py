@@ -1,0 +1,1 @@
+"""Messages from one member to another, which nobody else reads."""

@@ -1,0 +1,1 @@
+"""What readers keep: private bookmarks, and reading lists an author can publish."""

@@ -1,0 +1,1 @@
+"""What a member follows, newest first."""
