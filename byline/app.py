@@ -53,6 +53,7 @@ def create_app(settings: Settings, *, secret_key: str, database: Database | None
 def _flask_config(settings: Settings, secret_key: str) -> dict[str, object]:
     return {
         "SECRET_KEY": secret_key,
+        "SECRET_KEY_FALLBACKS": list(settings.former_secret_keys),
         "SESSION_COOKIE_SECURE": settings.is_secure,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",

@@ -70,4 +70,5 @@ def state_of(member: User) -> str:
 
 
 def _serializer(purpose: Purpose) -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(str(current_app.secret_key), salt=f"byline {purpose.name}", signer=_Signer)
+    keys = [*current_app.config["SECRET_KEY_FALLBACKS"], str(current_app.secret_key)]
+    return URLSafeTimedSerializer(keys, salt=f"byline {purpose.name}", signer=_Signer)

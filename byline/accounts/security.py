@@ -72,18 +72,25 @@ def _config(app: Flask) -> dict[str, object]:
         "SECURITY_DEPRECATED_PASSWORD_SCHEMES": [],
         "SECURITY_TWO_FACTOR": True,
         "SECURITY_TWO_FACTOR_ENABLED_METHODS": ["authenticator"],
-        "SECURITY_TOTP_SECRETS": {"1": _derived_key(app, "one-time codes").hex()},
+        # The engine encrypts with the highest number. Keys are told oldest first, so each keeps its number for ever.
+        "SECURITY_TOTP_SECRETS": {
+            str(number): key.hex() for number, key in enumerate(_derived_keys(app, "one-time codes"), 1)
+        },
         "SECURITY_TOTP_ISSUER": context.settings_of(app).name,
         "SECURITY_MULTI_FACTOR_RECOVERY_CODES": True,
         "SECURITY_MULTI_FACTOR_RECOVERY_CODES_N": RECOVERY_CODES,
-        "SECURITY_MULTI_FACTOR_RECOVERY_CODES_KEYS": [base64.urlsafe_b64encode(_derived_key(app, "recovery codes"))],
+        "SECURITY_MULTI_FACTOR_RECOVERY_CODES_KEYS": [
+            base64.urlsafe_b64encode(key) for key in reversed(_derived_keys(app, "recovery codes"))
+        ],
         "SECURITY_CLI_USERS_NAME": None,
         "SECURITY_CLI_ROLES_NAME": None,
     }
 
 
-def _derived_key(app: Flask, purpose: str) -> bytes:
-    return hmac.digest(app.config["SECRET_KEY"].encode(), f"byline {purpose}".encode(), hashlib.sha256)
+def _derived_keys(app: Flask, purpose: str) -> list[bytes]:
+    """What the signing keys become for one purpose, the key of today last."""
+    keys = [*app.config["SECRET_KEY_FALLBACKS"], app.config["SECRET_KEY"]]
+    return [hmac.digest(key.encode(), f"byline {purpose}".encode(), hashlib.sha256) for key in keys]
 
 
 def _keep_hooks_in_one_place(app: Flask, engine: Any) -> None:

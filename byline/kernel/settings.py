@@ -94,6 +94,13 @@ def _key(raw: str) -> str:
     return raw
 
 
+def _keys(raw: str) -> tuple[str, ...]:
+    found = tuple(key.strip() for key in raw.split(",") if key.strip())
+    if any(len(key) < 32 for key in found):
+        raise ValueError("is a list of keys of at least 32 characters, oldest first, with commas between them")
+    return found
+
+
 def _one_line(raw: str) -> str:
     if any(ord(letter) < 32 for letter in raw):
         raise ValueError("is one line of text")
@@ -114,6 +121,9 @@ class Settings:
     tagline: str = _declare("Writers and their readers", _one_line, "One line below the name.")
     database_url: str = _declare("", _database_address, "PostgreSQL address; empty means SQLite in DATA.", secret=True)
     secret_key: str = _declare("", _key, "Signs cookies and links; empty means one made on first start.", secret=True)
+    former_secret_keys: tuple[str, ...] = _declare(
+        "", _keys, "Keys used before SECRET_KEY, oldest first, still read; empty for none.", secret=True
+    )
     mail_url: str = _declare("", _mail_address, "SMTP server; empty keeps mail in DATA/outbox.", secret=True)
     mail_from: str = _declare("", _one_line, "Sender of mail; empty means byline@ the host of URL.")
     admin_email: str = _declare("", _email, "Becomes administrator once confirmed, and is told of new members.")
