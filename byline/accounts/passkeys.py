@@ -22,6 +22,7 @@ from webauthn.helpers.structs import (
 )
 from webauthn.registration.verify_registration_response import VerifiedRegistration
 
+from byline.accounts import passwords
 from byline.accounts.models import User, WebAuthnCredential
 from byline.kernel import clock, db
 from byline.kernel.errors import Invalid, NotFound
@@ -52,11 +53,12 @@ def of_member(member: User) -> Sequence[WebAuthnCredential]:
     return db.session().scalars(query.order_by(WebAuthnCredential.id)).all()
 
 
-def creation_options(member: User, name: str, *, only_second_step: bool) -> str:
+def creation_options(member: User, name: str, *, password: str, only_second_step: bool) -> str:
     """What the browser needs to make a passkey, as JSON; the browser's cookie remembers the question.
 
-    Invalid, with the field, for a name that is empty or in use, and beyond twenty passkeys.
+    Invalid, with the field, for a wrong password, for a name that is empty or in use, and beyond twenty passkeys.
     """
+    passwords.require(member, password)
     known = of_member(member)
     name = _checked_name(name, known)
     if member.fs_webauthn_user_handle is None:
@@ -129,8 +131,9 @@ def _kept(member: User, made: VerifiedRegistration, *, name: str, usage: str) ->
     )
 
 
-def remove(member: User, passkey_id: int) -> None:
-    """Forget a passkey; NotFound when it is none of the member's."""
+def remove(member: User, passkey_id: int, *, password: str) -> None:
+    """Forget a passkey; Invalid for a wrong password, NotFound when it is none of the member's."""
+    passwords.require(member, password)
     key = next((key for key in of_member(member) if key.id == passkey_id), None)
     if key is None:
         raise NotFound("passkey-unknown", "This passkey is not there any more.")

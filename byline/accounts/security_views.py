@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Response, flash, redirect, render_template, request, url_for
 
-from byline.accounts import forms, passkeys, passwords, sessions, two_factor
+from byline.accounts import forms, passkeys, sessions, two_factor
 from byline.accounts.answers import Answer
 from byline.accounts.blueprint import blueprint
 from byline.accounts.identity import member_here
@@ -46,8 +46,7 @@ def two_step() -> Answer:
     if request.method != "POST":
         return render_template("accounts/two_step.html", **page)
     try:
-        passwords.require(member, form.password.data or "")
-        codes = two_factor.turn_on(member, form.code.data or "")
+        codes = two_factor.turn_on(member, form.code.data or "", password=form.password.data or "")
     except DomainError as refusal:
         form.refuse(refusal)
         return render_template("accounts/two_step.html", **page), refusal.status
@@ -59,12 +58,10 @@ def two_step() -> Answer:
 @guards.signed_in
 def two_step_off() -> Answer:
     """Ask for no codes any more."""
-    member = member_here()
     try:
-        passwords.require(member, request.form.get("password", ""))
+        two_factor.turn_off(member_here(), password=request.form.get("password", ""))
     except DomainError as refusal:
         return _security_page(refusal), refusal.status
-    two_factor.turn_off(member)
     flash("No code is asked for any more.", "info")
     return redirect(url_for("accounts.security_settings"))
 
@@ -74,12 +71,11 @@ def two_step_off() -> Answer:
 @guards.signed_in
 def recovery_codes() -> Answer:
     """Make new recovery codes and show them once."""
-    member = member_here()
     try:
-        passwords.require(member, request.form.get("password", ""))
+        codes = two_factor.replace_recovery_codes(member_here(), password=request.form.get("password", ""))
     except DomainError as refusal:
         return _security_page(refusal), refusal.status
-    return render_template("accounts/recovery_codes.html", codes=two_factor.new_recovery_codes(member), begun=False)
+    return render_template("accounts/recovery_codes.html", codes=codes, begun=False)
 
 
 @blueprint.post("/settings/security/passkeys/options")
@@ -88,8 +84,12 @@ def recovery_codes() -> Answer:
 def new_passkey_options() -> Response:
     """What the browser needs to make a passkey."""
     member, form = member_here(), forms.NewPasskey()
-    passwords.require(member, form.password.data or "")
-    options = passkeys.creation_options(member, form.name.data or "", only_second_step=bool(form.only_second_step.data))
+    options = passkeys.creation_options(
+        member,
+        form.name.data or "",
+        password=form.password.data or "",
+        only_second_step=bool(form.only_second_step.data),
+    )
     return Response(options, content_type="application/json")
 
 
@@ -103,8 +103,8 @@ def add_passkey() -> Answer:
         key = passkeys.add(member, request.form.get("credential", ""))
     except DomainError as refusal:
         return _security_page(refusal), refusal.status
-    if two_factor.is_on(member) and not two_factor.codes_left(member):
-        return render_template("accounts/recovery_codes.html", codes=two_factor.new_recovery_codes(member), begun=True)
+    if codes := two_factor.first_recovery_codes(member):
+        return render_template("accounts/recovery_codes.html", codes=codes, begun=True)
     flash(f"The passkey “{key.name}” is ready.", "success")
     return redirect(url_for("accounts.security_settings"))
 
@@ -114,12 +114,10 @@ def add_passkey() -> Answer:
 @guards.signed_in
 def remove_passkey(passkey_id: int) -> Answer:
     """Forget a passkey."""
-    member = member_here()
     try:
-        passwords.require(member, request.form.get("password", ""))
+        passkeys.remove(member_here(), passkey_id, password=request.form.get("password", ""))
     except DomainError as refusal:
         return _security_page(refusal), refusal.status
-    passkeys.remove(member, passkey_id)
     flash("The passkey is removed.", "info")
     return redirect(url_for("accounts.security_settings"))
 

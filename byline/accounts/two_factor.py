@@ -10,7 +10,7 @@ from flask import session
 from markupsafe import Markup
 from sqlalchemy import exists, select
 
-from byline.accounts import attempts, passkeys
+from byline.accounts import attempts, passkeys, passwords
 from byline.accounts.models import User, WebAuthnCredential
 from byline.accounts.security import engine
 from byline.kernel import db
@@ -52,22 +52,33 @@ def written(secret: str) -> str:
     return key
 
 
-def turn_on(member: User, code: str) -> list[str]:
+def turn_on(member: User, code: str, *, password: str) -> list[str]:
     """Ask for codes from now on; answers the recovery codes, which are shown this once.
 
-    Invalid, with the field, when the code is not one of the secret that was shown.
+    Invalid, with the field, for a wrong password, and when the code is not one of the secret that was shown.
     """
+    passwords.require(member, password)
     secret = session.get(WAITING)
     if not secret or not engine().totp_factory.verify_totp(_plain(code), secret, member, window=WINDOW_SECONDS):
         raise Invalid("code-wrong", WRONG, field="code")
     member.tf_totp_secret, member.tf_primary_method = secret, "authenticator"
     session.pop(WAITING)
     _tell(member, "on")
-    return new_recovery_codes(member)
+    return _new_recovery_codes(member)
 
 
-def new_recovery_codes(member: User) -> list[str]:
-    """Ten new codes, each good for one log-in; the ones before no longer work."""
+def replace_recovery_codes(member: User, *, password: str) -> list[str]:
+    """Ten new codes, each good for one log-in; the ones before no longer work. Invalid for a wrong password."""
+    passwords.require(member, password)
+    return _new_recovery_codes(member)
+
+
+def first_recovery_codes(member: User) -> list[str]:
+    """Ten codes for a member whose new passkey is the first second step; none where they are not needed."""
+    return _new_recovery_codes(member) if is_on(member) and not codes_left(member) else []
+
+
+def _new_recovery_codes(member: User) -> list[str]:
     codes: list[str] = engine().mf_recovery_codes_util.create_recovery_codes(member)
     db.session().flush()
     return codes
@@ -78,8 +89,12 @@ def codes_left(member: User) -> int:
     return len(member.mf_recovery_codes or ())
 
 
-def turn_off(member: User) -> None:
-    """Ask for no code any more, and forget the recovery codes unless a passkey is still a second step."""
+def turn_off(member: User, *, password: str) -> None:
+    """Ask for no code any more, and forget the recovery codes unless a passkey is still a second step.
+
+    Invalid for a wrong password.
+    """
+    passwords.require(member, password)
     member.tf_totp_secret = member.tf_primary_method = member.tf_last_counter = None
     db.session().flush()
     if not is_on(member):
