@@ -27,3 +27,11 @@ class MemberBlocked:
 
     blocker_id: int
     blocked_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class MemberUnblocked:
+    """A member took a block back. Who followed whom before stays forgotten."""
+
+    blocker_id: int
+    blocked_id: int

@@ -1,0 +1,130 @@
+"""The one door for every change between two members: follow, block, mute, and taking each of them back.
+
+Each function answers whether it changed anything: doing something twice is no mistake.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import delete, or_, select
+
+from byline.accounts.models import User
+from byline.kernel import bus, clock, db
+from byline.kernel.access import Actor
+from byline.kernel.errors import NotAllowed, NotAuthenticated, NotFound
+from byline.social import queries, rules
+from byline.social.messages import MemberBlocked, MemberFollowed, MemberUnblocked, MemberUnfollowed
+from byline.social.models import Block, Follow, Mute
+
+
+def follow(actor: Actor, user_id: int) -> bool:
+    """Follow a member from now on.
+
+    Raises NotFound for nobody and for somebody who is leaving, Invalid for oneself, NotAllowed for an actor who may
+    not follow, under a block whoever asked for it, and for a member who is suspended.
+    """
+    me = _someone(actor)
+    other = _member(user_id)
+    # One's own row is enough: a block between the two locks it too, and nobody waits for the fans of somebody famous.
+    _lock(me)
+    if refusal := rules.wrong_with_following(actor, queries.state(actor, user_id)):
+        raise refusal
+    if not other.active or other.suspended_at is not None:
+        raise NotAllowed("follow-suspended", "This member is suspended at the moment and cannot be followed.")
+    now = clock.now()
+    wish = db.insert_into(Follow).values(follower_id=me, followed_id=user_id, created_at=now, listed_at=now)
+    is_new = _happened(wish.on_conflict_do_nothing())
+    if is_new:
+        bus.publish(MemberFollowed(me, user_id))
+    return is_new
+
+
+def unfollow(actor: Actor, user_id: int) -> bool:
+    """Follow a member no more. Raises NotAuthenticated; whoever is suspended may still let go."""
+    me = _someone(actor)
+    gone = _happened(delete(Follow).where(Follow.follower_id == me, Follow.followed_id == user_id))
+    if gone:
+        bus.publish(MemberUnfollowed(me, user_id))
+    return gone
+
+
+def block(actor: Actor, user_id: int) -> bool:
+    """Keep a member away: neither follows, mentions, answers or writes to the other any more.
+
+    Raises NotFound, Invalid for oneself.
+    """
+    me = _turning_away(actor, user_id)
+    _lock(me, user_id)
+    wish = db.insert_into(Block).values(blocker_id=me, blocked_id=user_id, created_at=clock.now())
+    is_new = _happened(wish.on_conflict_do_nothing())
+    if is_new:
+        _part(me, user_id)
+        bus.publish(MemberBlocked(me, user_id))
+    return is_new
+
+
+def unblock(actor: Actor, user_id: int) -> bool:
+    """Take a block back. Whoever followed before has to follow again."""
+    me = _someone(actor)
+    gone = _happened(delete(Block).where(Block.blocker_id == me, Block.blocked_id == user_id))
+    if gone:
+        bus.publish(MemberUnblocked(me, user_id))
+    return gone
+
+
+def mute(actor: Actor, user_id: int) -> bool:
+    """Hear no more of a member, who is not told. A follow stays. Raises NotFound, Invalid for oneself."""
+    me = _turning_away(actor, user_id)
+    wish = db.insert_into(Mute).values(muter_id=me, muted_id=user_id, created_at=clock.now())
+    return _happened(wish.on_conflict_do_nothing())
+
+
+def unmute(actor: Actor, user_id: int) -> bool:
+    """Hear of a member again."""
+    me = _someone(actor)
+    return _happened(delete(Mute).where(Mute.muter_id == me, Mute.muted_id == user_id))
+
+
+def _someone(actor: Actor) -> int:
+    if actor.id is None:
+        raise NotAuthenticated("log-in-first", "Log in first.")
+    return actor.id
+
+
+def _member(user_id: int) -> User:
+    member = db.session().get(User, user_id)
+    if member is None or member.deletion_asked_at is not None:
+        raise NotFound("no-such-member", "Nobody here has this name.")
+    return member
+
+
+def _turning_away(actor: Actor, user_id: int) -> int:
+    me = _someone(actor)
+    _member(user_id)
+    if refusal := rules.wrong_with_turning_away(actor, rules.State(is_self=me == user_id)):
+        raise refusal
+    return me
+
+
+def _lock(*ids: int) -> None:
+    """Let one change of members' ties happen at a time, so that a follow cannot slip past a block.
+
+    By their rows, in the order of their numbers. SQLite has one writer anyway.
+    """
+    rows = select(User.id).where(User.id.in_(ids)).order_by(User.id)
+    db.session().execute(rows.with_for_update(key_share=True, of=User)).all()
+
+
+def _part(one: int, other: int) -> None:
+    """End what they follow of each other, and say so."""
+    either = or_(
+        (Follow.follower_id == one) & (Follow.followed_id == other),
+        (Follow.follower_id == other) & (Follow.followed_id == one),
+    )
+    ended = delete(Follow).where(either).returning(Follow.follower_id, Follow.followed_id)
+    for follower_id, followed_id in db.session().execute(ended).all():
+        bus.publish(MemberUnfollowed(follower_id, followed_id))
+
+
+def _happened(statement: object) -> bool:
+    """Run a statement about one row; answer whether there was anything to do."""
+    return bool(db.session().execute(statement).rowcount)  # type: ignore[call-overload]
