@@ -6,11 +6,12 @@ from datetime import timedelta
 
 from flask import Flask, has_request_context
 from jinja2 import StrictUndefined
+from werkzeug.local import LocalProxy
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from byline import hooks, wiring
 from byline.accounts import security
-from byline.kernel import bus
+from byline.kernel import bus, site
 from byline.kernel.access import Permission
 from byline.kernel.db import Database
 from byline.kernel.settings import Settings
@@ -29,6 +30,7 @@ def create_app(settings: Settings, *, secret_key: str, database: Database | None
     app.extensions["byline.settings"] = settings
     app.extensions["byline.database"] = database or Database(settings.database_address)
     app.extensions["byline.watch"] = Watch(context.database_of(app))
+    site.declare(context.database_of(app), settings, context.watch_of(app))
     app.extensions["byline.checks"] = wiring.CHECKS
     app.extensions["byline.portions"] = wiring.PORTIONS
     app.request_class = IncomingRequest
@@ -45,7 +47,7 @@ def create_app(settings: Settings, *, secret_key: str, database: Database | None
     for blueprint in wiring.BLUEPRINTS:
         app.register_blueprint(blueprint)
     bus.wire(wiring.REACTIONS, wiring.JOBS)
-    _prepare_templates(app, settings)
+    _prepare_templates(app)
     _stack_middleware(app, settings)
     return app
 
@@ -67,9 +69,9 @@ def _flask_config(settings: Settings, secret_key: str) -> dict[str, object]:
     }
 
 
-def _prepare_templates(app: Flask, settings: Settings) -> None:
-    site = {"name": settings.name, "tagline": settings.tagline, "url": settings.url}
-    app.jinja_env.globals.update(Permission=Permission, site=site)
+def _prepare_templates(app: Flask) -> None:
+    site_here = LocalProxy(lambda: site.of(context.database_of(app)))
+    app.jinja_env.globals.update(Permission=Permission, site=site_here)
     # Filters of constants are worked out when a template is compiled; calls would be made for every page.
     app.jinja_env.filters.update(icon=icon, asset=assets.address)
 

@@ -80,6 +80,11 @@ def session() -> Session:
     return current
 
 
+def is_open() -> bool:
+    """Whether a unit of work is open here."""
+    return _current.get() is not None
+
+
 def after_settling(act: Callable[[], None]) -> None:
     """Run `act` after the unit of work under way was committed or rolled back: for what must outlive a refusal.
 
@@ -108,6 +113,8 @@ class Database:
     def __init__(self, address: str, *, pool_size: int = 8) -> None:
         self.url: URL = make_url(address)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.remembered_site: Any = None
+        """What `kernel.site` knows of the site that this database holds."""
         if self.is_sqlite:
             self.writer = _sqlite_engine(self.url, pool_size, writes=True)
             self.reader = _sqlite_engine(self.url, pool_size, writes=False)
@@ -133,6 +140,7 @@ class Database:
         """Begin a unit of work and make its session the current one; `close` must follow."""
         opened = Session(self.writer if write else self.reader, autoflush=True, expire_on_commit=False)
         opened.info["outer"] = _current.get()
+        opened.info["database"] = self
         _current.set(opened)
         return opened
 

@@ -30,5 +30,7 @@ def site_state() -> SiteState:
 
 
 def content_version() -> int:
-    """The content version that the unit of work under way sees."""
-    return int(db.session().execute(text(CONTENT_VERSION)).scalar_one())
+    """The content version that the unit of work under way sees. What is remembered here must not be older."""
+    version = int(db.session().execute(text(CONTENT_VERSION)).scalar_one())
+    db.session().info["content_version"] = version
+    return version

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from byline.kernel.db import Database
 from byline.kernel.state import CONTENT_VERSION
@@ -84,3 +85,11 @@ class Watch:
                 return int(connection.execute(text(CONTENT_VERSION)).scalar_one())
         except SQLAlchemyError:
             return None
+
+
+def memory_of(opened: Session, watch: Watch) -> Memory:
+    """The memory of one unit of work: the database is looked at once for all of it."""
+    if "memory" not in opened.info:
+        opened.info["memory"] = watch.look()
+    memory: Memory = opened.info["memory"]
+    return memory

@@ -9,6 +9,7 @@ import byline.accounts.models
 import byline.comments.models
 import byline.conversations.models
 import byline.kernel.bus
+import byline.kernel.site_rows
 import byline.kernel.state
 import byline.lists.models
 import byline.moderation.models

@@ -18,7 +18,7 @@ from byline.kernel.access import ANONYMOUS, Actor
 from byline.kernel.checks import Check
 from byline.kernel.db import Database
 from byline.kernel.settings import Settings
-from byline.kernel.watch import Memory, Watch
+from byline.kernel.watch import Memory, Watch, memory_of
 
 _PROCESS = secrets.token_hex(5)
 _numbers = itertools.count(1)
@@ -95,7 +95,7 @@ def memory() -> Memory:
     """What this request may use again of what was read before; the database is asked once."""
     here = current()
     if here.memory is None:
-        here.memory = watch_of().look()
+        here.memory = memory_of(here.session, watch_of()) if here.session else watch_of().look()
     return here.memory
 
 
