@@ -5,9 +5,22 @@ limits that keep a hostile text cheap. Owns neither pictures (`kernel.images`) n
 """
 
 from byline.kernel.text.limits import MAX_CHARACTERS
+from byline.kernel.text.mentions import FindMembers
 from byline.kernel.text.rendered import FindSize, Heading, ImageSize, Rendered
-from byline.kernel.text.rendering import render
+from byline.kernel.text.rendering import mentioned, render, render_comment
 from byline.kernel.text.slugs import slugify
 from byline.kernel.text.words import plain
 
-__all__ = ["MAX_CHARACTERS", "FindSize", "Heading", "ImageSize", "Rendered", "plain", "render", "slugify"]
+__all__ = [
+    "MAX_CHARACTERS",
+    "FindMembers",
+    "FindSize",
+    "Heading",
+    "ImageSize",
+    "Rendered",
+    "mentioned",
+    "plain",
+    "render",
+    "render_comment",
+    "slugify",
+]

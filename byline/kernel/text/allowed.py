@@ -86,7 +86,7 @@ ATTRIBUTE_VALUES: dict[str, dict[str, set[str]]] = {
 
 _ALIGNED = {"align-left", "align-center", "align-right"}
 CLASSES: dict[str, set[str]] = {
-    "a": {"anchor", "footnote-back", "elsewhere"},
+    "a": {"anchor", "footnote-back", "elsewhere", "mention"},
     "aside": {"note", "note-note", "note-tip", "note-warning", "note-danger"},
     "div": {"table-scroll"},
     "figure": {"wide"},
@@ -102,5 +102,8 @@ CLASSES: dict[str, set[str]] = {
     "th": _ALIGNED,
     "ul": {"contains-task-list"},
 }
+
+RELATIONS = frozenset({"noopener", "nofollow ugc noopener"})
+"""What a link to another site may say of itself; what authors write there is left out before."""
 
 URL_SCHEMES = {"http", "https", "mailto", "tel", "xmpp", "matrix", "geo"}

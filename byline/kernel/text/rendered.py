@@ -38,3 +38,5 @@ class Rendered:
     reading_minutes: int
     first_image: str | None
     """Address of the first picture of this site, as it stands in the text."""
+    mentions: tuple[str, ...] = ()
+    """The keys of the members whom the text calls by name and links, in its order."""

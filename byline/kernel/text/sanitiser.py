@@ -43,7 +43,7 @@ class _Namespace:
         if name in _REFERS_TO_IDS:
             return " ".join(allowed.ID_PREFIX + word for word in value.split())
         if name == "rel":
-            return value if value == "noopener" else None
+            return value if value in allowed.RELATIONS else None
         if name == "class":
             return value or None
         return value

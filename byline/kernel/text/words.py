@@ -33,7 +33,7 @@ def spoken(children: Iterable[Token]) -> str:
     """The words of inline tokens as they would be read aloud; a picture is its alternative text."""
     parts = []
     for token in children:
-        if token.type in ("text", "text_special", "code_inline"):
+        if token.type in ("text", "text_special", "code_inline", "mention"):
             parts.append(token.content)
         elif token.type in ("softbreak", "hardbreak"):
             parts.append(" ")

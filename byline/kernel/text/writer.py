@@ -9,19 +9,23 @@ from markdown_it.token import Token
 
 from byline.kernel.text import addresses, furniture, limits, raw_html
 from byline.kernel.text.code import Colours
+from byline.kernel.text.mentions import Mentions
 from byline.kernel.text.nesting import Nesting
 from byline.kernel.text.pictures import Pictures, link_to
 from byline.kernel.text.raw_tags import RawTags
 from byline.kernel.text.words import spoken
 
 Write = Callable[[Token], str]
+NOBODY_CALLED = ("a", "code", "kbd", "pre", "samp", "var")
+"""Elements that an author may open by a tag and that hold no mention."""
 
 
 class Writer:
     """Writes one text, token by token."""
 
-    def __init__(self, found: Pictures) -> None:
+    def __init__(self, found: Pictures, mentions: Mentions) -> None:
         self._pictures = found
+        self._mentions = mentions
         self._nesting = Nesting()
         self._raw = RawTags(self._nesting, self._shown_picture)
         self._budget = limits.MAX_ADDRESSES_CHARACTERS
@@ -42,6 +46,7 @@ class Writer:
             "html_inline": lambda token: "".join(map(self._raw.write, raw_html.pieces(token.content))),
             "image": self._image,
             "inline": lambda token: "".join(map(self._token, token.children or ())),
+            "mention": lambda token: self._mentions.write(token, may_link=not self._is_silent()),
         }
 
     def _token(self, token: Token) -> str:
@@ -75,7 +80,10 @@ class Writer:
         if not self._affords(address, title) or not addresses.is_safe(address) or self._nesting.is_inside("a"):
             return ""
         hint = f' title="{escape(title)}"' if title else ""
-        return f'<a href="{escape(address)}"{hint}{addresses.relation(address)}>'
+        return f'<a href="{escape(address)}"{hint}{self._relation(address)}>'
+
+    def _relation(self, address: str) -> str:
+        return addresses.relation(address)
 
     def _image(self, token: Token) -> str:
         alt = spoken(token.children or ())
@@ -90,6 +98,10 @@ class Writer:
         if self._nesting.is_inside("a") or not addresses.is_safe(address):
             return escape(alt)
         return link_to(address, alt)
+
+    def _is_silent(self) -> bool:
+        """Whether a name here calls nobody: no link stands in another, and code speaks of something else."""
+        return any(map(self._nesting.is_inside, NOBODY_CALLED))
 
     def _affords(self, address: str, words: str) -> bool:
         """Whether the text may still spend so many characters on addresses."""
