@@ -20,7 +20,7 @@ from byline.web import bodies, context, csrf, errors, headers, pagecache, thrott
 from byline.web.incoming import SAFE_METHODS
 
 log = structlog.get_logger()
-LINK_FROM_A_MAIL = re.compile(r"^(/auth/(?:confirm|first|object|reset)/).+", re.DOTALL)
+LINK_FROM_A_MAIL = re.compile(r"^(/auth/(?:appeal|confirm|first|object|reset)/).+", re.DOTALL)
 NEEDS_NOTHING = frozenset(
     {"static", "accounts.avatar", "assets.show", "assets.favicon", "ops.health", "ops.metrics", "media.show"}
 )
@@ -101,7 +101,7 @@ def _keep_for_strangers(done: context.RequestContext, response: Response) -> Non
     if not pagecache.validate(response):
         return
     if request.method == "GET":
-        context.page_cache_of().keep(response, done.public_version)
+        context.page_cache_of().keep(response, done.public_version, done.public_topics)
     response.make_conditional(request)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from flask import Blueprint
 
 from byline import migrations
-from byline.accounts import exports, leaving, leaving_messages, messages, profile, reactions
+from byline.accounts import discipline, exports, leaving, leaving_messages, messages, profile, reactions
 from byline.accounts import jobs as account_jobs
 from byline.accounts import routes as accounts
 from byline.admin import routes as admin
@@ -20,6 +20,9 @@ from byline.posts import leaving as post_leaving
 from byline.posts import leaving_pictures, media_views, packing
 from byline.posts import messages as posts
 from byline.posts import routes as post_routes
+from byline.social import leaving as social_leaving
+from byline.social import packing as social_packing
+from byline.social import views as social
 from byline.web import assets, ops
 from byline.web.bar import Entry
 from byline.web.context import Portion
@@ -30,14 +33,21 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     accounts.blueprint,
     admin.blueprint,
     pages.blueprint,
+    social.blueprint,
     media_views.blueprint,
     post_routes.blueprint,
 )
 
 REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     messages.MemberConfirmed: (reactions.tell_administrator,),
-    leaving_messages.MemberLeft: (post_leaving.hide,),
-    leaving_messages.MemberStayed: (post_leaving.show,),
+    leaving_messages.MemberLeft: (
+        post_leaving.hide,
+        social_leaving.hide,
+    ),
+    leaving_messages.MemberStayed: (
+        post_leaving.show,
+        social_leaving.show,
+    ),
     leaving_messages.MemberDeleted: (post_leaving.let_go,),
 }
 
@@ -46,6 +56,7 @@ JOBS: Mapping[type, Job] = {
     messages.WriteConfirmation: account_jobs.write_confirmation,
     messages.WriteReset: account_jobs.write_reset,
     messages.RemoveOldSessions: account_jobs.remove_old_sessions,
+    messages.EndSuspension: discipline.end_due,
     leaving_messages.DeleteMember: leaving.delete_due,
     leaving_messages.PackExport: packing.pack_export,
     leaving_messages.SweepExports: exports.sweep,
@@ -76,5 +87,5 @@ CHECKS: tuple[Check, ...] = (
 BAR: tuple[Entry, ...] = ()
 """What rooms show in the bar of a member, between writing and the menu."""
 
-PORTIONS: tuple[Portion, ...] = ()
+PORTIONS: tuple[Portion, ...] = (social_packing.portion,)
 """What rooms pack for a member who takes their data along."""

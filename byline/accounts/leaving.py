@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
 
-from byline.accounts import administrators, audit, member_acts, sessions
+from byline.accounts import administrators, audit, discipline, member_acts, sessions
 from byline.accounts.leaving_messages import (
     DeleteMember,
     ForgetPicture,
@@ -18,7 +18,7 @@ from byline.accounts.leaving_messages import (
 from byline.accounts.models import FormerName, Invitation, User
 from byline.kernel import bus, clock, db
 from byline.kernel.access import Actor
-from byline.kernel.errors import NotAllowed, NotFound
+from byline.kernel.errors import Conflict, NotAllowed, NotFound
 from byline.kernel.settings import Settings
 from byline.web import context, letters
 
@@ -52,6 +52,8 @@ def cancel(actor: Actor, user_id: int) -> User:
     member = _opened(actor, user_id)
     if member.deletion_asked_at is None:
         return member
+    if member.expelled_at is not None:
+        raise Conflict("marked-as-spammer", discipline.MARKED)
     member.deletion_asked_at = None
     db.session().flush()
     bus.publish(MemberStayed(member.id))
@@ -72,7 +74,8 @@ def delete_due(task: DeleteMember, _settings: Settings) -> None:
     member = db.session().get(User, task.user_id, with_for_update={"of": User})
     if member is None or member.deletion_asked_at is None or ends_at(member) > clock.now():
         return
-    letters.send(member.email, "Your account is deleted", "accounts/mail/left", member=member)
+    if member.expelled_at is None:
+        letters.send(member.email, "Your account is deleted", "accounts/mail/left", member=member)
     bus.publish(MemberDeleted(member.id, member.username_key))
     if member.avatar_key:
         bus.enqueue(ForgetPicture(member.avatar_key))

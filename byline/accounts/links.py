@@ -21,12 +21,14 @@ class Purpose(StrEnum):
     CONFIRM = "/auth/confirm"
     RESET = "/auth/reset"
     OBJECT = "/auth/object"
+    APPEAL = "/auth/appeal"
 
 
 LASTS = {
     Purpose.CONFIRM: timedelta(days=3),
     Purpose.RESET: timedelta(hours=1),
     Purpose.OBJECT: timedelta(days=7),
+    Purpose.APPEAL: timedelta(days=30),
 }
 
 

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from flask import session
 from sqlalchemy import select
 
-from byline.accounts import attempts, links, members, passwords, rules, sessions, two_factor
+from byline.accounts import attempts, discipline, links, members, passwords, rules, sessions, two_factor
+from byline.accounts.messages import EndSuspension
 from byline.accounts.models import User
 from byline.kernel import clock, db
 from byline.kernel.errors import Invalid, NotAllowed
@@ -70,12 +71,23 @@ def _active(member: User | None) -> User | None:
     return member if member and (member.active or member.suspended_at) and member.claimed else None
 
 
+class ShutOut(NotAllowed):
+    """The right password of somebody who is suspended. `appeal` is where they may answer the moderators."""
+
+    def __init__(self, member: User) -> None:
+        end = f" until {member.suspended_until:%-d %B %Y, %H:%M} UTC" if member.suspended_until else ""
+        reason = f" The reason given: {member.suspension_reason}" if member.suspension_reason else ""
+        super().__init__("suspended", f"This account is suspended{end}, so it cannot be used.{reason}")
+        self.appeal = links.make(links.Purpose.APPEAL, member.fs_uniquifier)
+
+
 def require_welcome(member: User) -> None:
-    """Raise NotAllowed, with the reason, for a member who is suspended."""
+    """Raise ShutOut, with the reason, for a member who is suspended; one whose time is over is let in again."""
     if member.suspended_at is None and member.active:
         return
-    reason = f" The reason given: {member.suspension_reason}" if member.suspension_reason else ""
-    raise NotAllowed("suspended", f"This account is suspended, so it cannot be used.{reason}")
+    if member.expelled_at is not None or not discipline.is_over(member):
+        raise ShutOut(member)
+    discipline.end_due(EndSuspension(member.id), context.settings_of())
 
 
 def enter(member: User, *, remember: bool) -> bool:

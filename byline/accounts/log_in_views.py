@@ -31,13 +31,15 @@ def login() -> Answer:
     except DomainError as refusal:
         throttle.count(WRONG_TRIES, "log in", throttle.origin())
         form.refuse(refusal)
-        return _log_in_page(form), refusal.status
+        return _log_in_page(form, refusal), refusal.status
     inside = log_in.enter(member, remember=bool(form.remember.data))
     return redirect(_next() if inside else url_for("accounts.second_step", next=_next()))
 
 
-def _log_in_page(form: forms.LogIn) -> str:
-    return render_template("accounts/log_in.html", form=form, next=_next(), passkeys=passkeys.are_possible())
+def _log_in_page(form: forms.LogIn, refusal: DomainError | None = None) -> str:
+    appeal = refusal.appeal if isinstance(refusal, log_in.ShutOut) else ""
+    possible = passkeys.are_possible()
+    return render_template("accounts/log_in.html", form=form, next=_next(), passkeys=possible, appeal=appeal)
 
 
 @blueprint.route("/auth/code", methods=["GET", "POST"])
@@ -91,7 +93,7 @@ def passkey() -> Answer:
     except DomainError as refusal:
         form = forms.LogIn(formdata=None)
         form.refuse(refusal)
-        return _log_in_page(form), refusal.status
+        return _log_in_page(form, refusal), refusal.status
     if awaited is None:
         sessions.begin(member, remember=request.form.get("remember") == "y")
     else:

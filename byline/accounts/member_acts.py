@@ -5,14 +5,12 @@ from __future__ import annotations
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
-from byline.accounts import addresses, administrators, audit, members, passkeys, rules, sessions
+from byline.accounts import addresses, administrators, audit, discipline, members, passkeys, rules, sessions
 from byline.accounts.models import FormerName, Role, User, WebAuthnCredential
-from byline.kernel import clock, db, tidy
+from byline.kernel import clock, db
 from byline.kernel.access import Actor, Permission
 from byline.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from byline.web import letters
-
-LONGEST_REASON = 300
 
 
 def opened(actor: Actor, user_id: int) -> User:
@@ -74,29 +72,14 @@ def unconfirm(actor: Actor, user_id: int) -> User:
 
 def suspend(actor: Actor, user_id: int, reason: str) -> User:
     """Shut the member out at once: no log-in, no permission, every session ended. What they wrote stays readable."""
-    member = opened(actor, user_id)
-    _not_oneself(actor, member, "You cannot suspend yourself.")
-    reason = tidy.one_line(reason)
-    if not reason or len(reason) > LONGEST_REASON:
-        sentence = f"Say why, in at most {LONGEST_REASON} characters. The member reads it when they try to log in."
-        raise Invalid("reason-missing", sentence, field="reason")
-    if administrators.administers(member):
-        administrators.keep_one_besides(member.id)
-    member.suspended_at, member.suspension_reason = clock.now(), reason
-    sessions.end_all(member.id)
-    audit.note(actor, "member.suspended", subject_of(member), reason)
-    db.session().flush()
-    return member
+    opened(actor, user_id)
+    return discipline.suspend(actor, user_id, reason)
 
 
 def lift_suspension(actor: Actor, user_id: int) -> User:
     """Let the member in again."""
-    member = opened(actor, user_id)
-    if member.suspended_at is not None or not member.active:
-        member.active, member.suspended_at, member.suspension_reason = True, None, ""
-        audit.note(actor, "member.unsuspended", subject_of(member))
-        db.session().flush()
-    return member
+    opened(actor, user_id)
+    return discipline.lift(actor, user_id)
 
 
 def rename(actor: Actor, user_id: int, username: str) -> User:
@@ -186,7 +169,7 @@ def end_second_step(actor: Actor, user_id: int) -> User:
 
 def subject_of(member: User) -> str:
     """How the audit log names a member."""
-    return f"@{member.username}"
+    return discipline.subject_of(member)
 
 
 def _not_oneself(actor: Actor, member: User, sentence: str) -> None:

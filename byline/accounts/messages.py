@@ -35,5 +35,12 @@ class WriteReset:
 
 
 @dataclass(frozen=True, slots=True)
+class EndSuspension:
+    """Let a member in again whose suspension is over."""
+
+    user_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class RemoveOldSessions:
     """Remove the rows of log-in sessions that ended by themselves."""

@@ -77,6 +77,10 @@ class User(Base):
     suspended_at: Mapped[datetime | None]
     suspension_reason: Mapped[str] = mapped_column(String(300), default="")
     """What the member is told when they try to log in."""
+    suspended_until: Mapped[datetime | None]
+    """When a suspension for a time ends; None while it lasts until somebody lifts it."""
+    expelled_at: Mapped[datetime | None]
+    """When a moderator marked them as a spammer: suspended and hidden like one who leaves, and soon deleted."""
     deletion_asked_at: Mapped[datetime | None]
     pending_email: Mapped[str | None] = mapped_column(String(254), index=True)
     """An address they have still to prove: a new one, or the one they registered with while it was another's."""

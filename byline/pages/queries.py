@@ -34,6 +34,7 @@ IN_LISTS = load_only(
     Post.updated_at,
     Post.listed_at,
     Post.deleted_at,
+    Post.hidden_at,
     raiseload=True,
 )
 PERSON = (

@@ -32,7 +32,7 @@ def hide(event: MemberLeft) -> None:
 
 def show(event: MemberStayed) -> None:
     """List the posts again that were listed before, under the same moments."""
-    published = (Post.state == PostState.PUBLISHED, Post.deleted_at.is_(None))
+    published = (Post.state == PostState.PUBLISHED, Post.deleted_at.is_(None), Post.hidden_at.is_(None))
     _list_again(db.session().scalars(_alone(event.user_id).where(*published)).all(), shown=True)
 
 

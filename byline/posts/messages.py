@@ -24,7 +24,7 @@ class PostPublished:
 
 @dataclass(frozen=True, slots=True)
 class PostHidden:
-    """A post left the public lists: it was unlisted, withdrawn, taken back to draft or deleted."""
+    """A post left the public lists: unlisted, withdrawn, taken back to draft, deleted or hidden by a moderator."""
 
     post_id: int
 

@@ -78,6 +78,9 @@ class Post(Base):
     """`published_at` while the post is listed, otherwise None: the key of every public list."""
     deleted_at: Mapped[datetime | None]
     """When it was put into the bin. It keeps its state there, so that it comes back as it was."""
+    hidden_at: Mapped[datetime | None]
+    """When a moderator hid it. Its authors still read and change it, and it keeps its state for when it is restored."""
+    hidden_reason: Mapped[str] = mapped_column(String(300), default="")
     source_path: Mapped[str | None] = mapped_column(String(500))
     """Where an import found it, so that the next import knows it again."""
     source_digest: Mapped[str | None] = mapped_column(String(64))

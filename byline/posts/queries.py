@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, tuple_
-from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload, undefer
+from sqlalchemy.orm import InstrumentedAttribute, defer, joinedload, selectinload, undefer
 
 from byline.accounts.models import User
 from byline.kernel import db
-from byline.kernel.access import Actor
+from byline.kernel.access import Actor, Permission
 from byline.posts import rules
 from byline.posts.models import Post, PostAddress, PostAuthor, PostState, PostTag, Revision, WorkingCopy
 from byline.web.paging import Cursor, Key, Page, narrow, page
@@ -29,7 +29,9 @@ def visible(actor: Actor) -> ColumnElement[bool]:
     present = Post.deleted_at.is_(None)
     if actor.is_administrator:
         return present
-    open_to_all = and_(Post.state.in_(rules.OPEN_STATES), ~_hidden_with_author())
+    open_to_all = and_(Post.state.in_(rules.OPEN_STATES), Post.hidden_at.is_(None), ~_hidden_with_author())
+    if actor.can(Permission.MODERATE):
+        open_to_all = Post.state.in_(rules.OPEN_STATES)
     return and_(present, or_(open_to_all, _written_by(actor.id)) if actor.id is not None else open_to_all)
 
 
@@ -56,6 +58,16 @@ def by_address(actor: Actor, username: str, slug: str) -> Post | None:
 def by_id(actor: Actor, post_id: int) -> Post | None:
     """The same by number, for acts that must find a post whatever its address has become meanwhile."""
     return db.session().scalar(whole().where(Post.id == post_id, visible(actor)))
+
+
+def for_readers_act(actor: Actor, post_id: int) -> Post:
+    """The post with its authors and without its text, for what a reader does with it; NotFound where they see none."""
+    query = select(Post).where(Post.id == post_id, visible(actor))
+    people = (joinedload(Post.author, innerjoin=True), selectinload(Post.authors))
+    found = db.session().scalar(query.options(*people, defer(Post.body)))
+    if found is None:
+        raise NotFound("post-unknown", "There is no such post.")
+    return found
 
 
 def whole() -> Select[Post]:

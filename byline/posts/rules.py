@@ -8,6 +8,7 @@ from byline.kernel.access import Actor, Permission
 from byline.kernel.errors import Invalid
 from byline.posts.models import Post, PostState
 
+LONGEST_HIDING_REASON = 300
 FARTHEST_AHEAD = timedelta(days=5 * 366)
 JUST_PASSED = timedelta(minutes=5)
 """How late a chosen moment may arrive here and still mean now: forms are filled in slowly."""
@@ -31,7 +32,23 @@ def may_read(actor: Actor, post: Post) -> bool:
         return False
     if actor.is_administrator or is_author(actor, post):
         return True
-    return post.state in OPEN_STATES and not hidden_with_author(post)
+    return is_open(post) or may_see_hidden(actor, post)
+
+
+def is_open(post: Post) -> bool:
+    """Whether anyone who has the address may read the post that is not in the bin."""
+    return post.state in OPEN_STATES and post.hidden_at is None and not hidden_with_author(post)
+
+
+def may_see_hidden(actor: Actor, post: Post) -> bool:
+    """Whether the actor may look at what readers saw until a moderator hid it, or its author as a spammer."""
+    return actor.can(Permission.MODERATE) and post.state in OPEN_STATES
+
+
+def may_hide(actor: Actor, post: Post) -> bool:
+    """Whether the actor may take the post from readers, and give it back, as a moderator."""
+    was_out = post.state in OPEN_STATES or post.hidden_at is not None
+    return actor.confirmed and actor.can(Permission.MODERATE) and post.deleted_at is None and was_out
 
 
 def hidden_with_author(post: Post) -> bool:
@@ -41,7 +58,8 @@ def hidden_with_author(post: Post) -> bool:
 
 def listed_at(post: Post) -> datetime | None:
     """The moment under which public lists show the post, None where they do not."""
-    listed = post.state == PostState.PUBLISHED and post.deleted_at is None and not hidden_with_author(post)
+    shown = post.deleted_at is None and post.hidden_at is None and not hidden_with_author(post)
+    listed = post.state == PostState.PUBLISHED and shown
     return post.published_at if listed else None
 
 

@@ -6,6 +6,7 @@ Each function checks the rule, writes, flushes and speaks up; none commits.
 from byline.posts.service.addresses import change_slug, lead_here
 from byline.posts.service.composing import relist
 from byline.posts.service.drafts import begin, create, save
+from byline.posts.service.hiding import hide, unhide
 from byline.posts.service.importing import Arrival, bring_in
 from byline.posts.service.publishing import back_to_draft, bring_to, publish, publish_due, unlist, withdraw
 from byline.posts.service.removal import bring_back, delete, delete_for_good, empty_bin
@@ -28,12 +29,14 @@ __all__ = [
     "delete_for_good",
     "discard",
     "empty_bin",
+    "hide",
     "lead_here",
     "publish",
     "publish_due",
     "relist",
     "restore",
     "save",
+    "unhide",
     "unlist",
     "withdraw",
 ]
