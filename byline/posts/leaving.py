@@ -13,7 +13,7 @@ from byline.accounts.leaving_messages import MemberDeleted, MemberLeft, MemberSt
 from byline.accounts.models import User
 from byline.kernel import bus, db
 from byline.posts import leaving_pictures
-from byline.posts.messages import PostDeleted, PostHidden
+from byline.posts.messages import PostDeleted, PostHidden, PostsRelisted
 from byline.posts.models import PathRedirect, Post, PostAddress, PostAuthor, PostState, PostTag
 from byline.posts.service import addresses, composing, opening
 
@@ -33,7 +33,9 @@ def hide(event: MemberLeft) -> None:
 def show(event: MemberStayed) -> None:
     """List the posts again that were listed before, under the same moments."""
     published = (Post.state == PostState.PUBLISHED, Post.deleted_at.is_(None), Post.hidden_at.is_(None))
-    _list_again(db.session().scalars(_alone(event.user_id).where(*published)).all(), shown=True)
+    shown = db.session().scalars(_alone(event.user_id).where(*published)).all()
+    _list_again(shown, shown=True)
+    bus.publish(PostsRelisted(tuple(shown)))
 
 
 def let_go(event: MemberDeleted) -> None:
@@ -101,6 +103,7 @@ def _go_on_without(post_id: int, event: MemberDeleted) -> None:
         author.position = position
     composing.relist(post)
     db.session().flush()
+    bus.publish(PostsRelisted((post_id,)))
 
 
 def _next_author(others: Sequence[PostAuthor]) -> int:

@@ -30,6 +30,17 @@ class PostHidden:
 
 
 @dataclass(frozen=True, slots=True)
+class PostsRelisted:
+    """Where and as whose lists show these posts was put in order without anything being new to readers.
+
+    They were brought in by an import, came back from the bin or from a moderator's hands, or their author stayed or
+    was taken off them.
+    """
+
+    post_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PostDeleted:
     """A post is gone for good, with its revisions; whoever kept something about it may forget it."""
 

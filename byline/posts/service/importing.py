@@ -12,7 +12,7 @@ from byline.kernel.access import Actor
 from byline.kernel.errors import NotAllowed
 from byline.posts import rules
 from byline.posts.content import Content
-from byline.posts.messages import PublishDue
+from byline.posts.messages import PostsRelisted, PublishDue
 from byline.posts.models import Post, PostAddress, PostAuthor, PostState
 from byline.posts.service import addresses, composing, drafts, opening
 
@@ -54,6 +54,7 @@ def bring_in(actor: Actor, arrival: Arrival, *, post_id: int | None = None) -> P
     _put_past(post, arrival)
     composing.relist(post)
     db.session().flush()
+    bus.publish(PostsRelisted((post.id,)))
     _put_old_slugs(post, arrival.old_slugs)
     addresses.lead_here(actor, post.id, arrival.paths)
     return post

@@ -8,7 +8,7 @@ from byline.kernel import bus, clock, db
 from byline.kernel.access import SYSTEM, Actor
 from byline.kernel.errors import Conflict
 from byline.posts import rules
-from byline.posts.messages import PostDeleted, PostHidden, PublishDue
+from byline.posts.messages import PostDeleted, PostHidden, PostsRelisted, PublishDue
 from byline.posts.models import Post, PostState
 from byline.posts.service import composing, opening
 
@@ -35,6 +35,7 @@ def bring_back(actor: Actor, post_id: int) -> Post:
     if post.state == PostState.SCHEDULED and post.publish_at is not None:
         bus.enqueue(PublishDue(post.id), run_at=max(post.publish_at, clock.now()))
     db.session().flush()
+    bus.publish(PostsRelisted((post.id,)))
     return post
 
 
