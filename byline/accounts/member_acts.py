@@ -6,8 +6,9 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
 from byline.accounts import addresses, administrators, audit, discipline, members, passkeys, rules, sessions
+from byline.accounts.messages import MemberDescribed
 from byline.accounts.models import FormerName, Role, User, WebAuthnCredential
-from byline.kernel import clock, db
+from byline.kernel import bus, clock, db
 from byline.kernel.access import Actor, Permission
 from byline.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from byline.web import letters
@@ -98,6 +99,7 @@ def rename(actor: Actor, user_id: int, username: str) -> User:
     _flush_first(Invalid("username-taken", members.TAKEN, field="username"))
     audit.note(actor, "member.renamed", subject_of(member), f"@{former} → @{username}")
     db.session().flush()
+    bus.publish(MemberDescribed(member.id))
     return member
 
 

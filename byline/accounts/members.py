@@ -9,14 +9,17 @@ from collections.abc import Iterator
 from datetime import datetime
 from itertools import count
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import raiseload
 
 from byline.accounts import roles, rules
+from byline.accounts.messages import MemberDescribed
 from byline.accounts.models import FormerName, Role, User
-from byline.kernel import clock, db
-from byline.kernel.errors import Invalid
+from byline.kernel import bus, clock, db
+from byline.kernel.errors import Invalid, NotFound
 
+LONGEST_WRITTEN = 200
 TAKEN = "This username is taken, or looks like one that is. Choose another one."
 
 
@@ -25,6 +28,25 @@ def by_username(username: str) -> User | None:
     if "\0" in username:
         return None  # PostgreSQL does not even ask for such a name.
     return db.session().scalar(select(User).where(User.username_key == rules.username_key(username)))
+
+
+def meant(written: str) -> User:
+    """The member an address means, in whatever case or width, under this name or a former one; without their role.
+
+    NotFound when there is none, or when they are leaving.
+    """
+    plain = written if len(written) <= LONGEST_WRITTEN and written.isprintable() else ""
+    key = rules.username_key(unicodedata.normalize("NFKC", plain))
+    now = select(User).where(User.username_key == key)
+    before = select(User).join(FormerName, FormerName.user_id == User.id).where(FormerName.username_key == key)
+    found = next(filter(None, (_alone(query) for query in (now, before) if key)), None)
+    if found is None or found.deletion_asked_at is not None:
+        raise NotFound("no-such-member", "Nobody here has this name.")
+    return found
+
+
+def _alone(query: Select[User]) -> User | None:
+    return db.session().scalar(query.options(raiseload(User.role)))
 
 
 def by_email(address: str) -> User | None:
@@ -62,6 +84,7 @@ def add(username: str, *, role: Role | None = None, **columns: object) -> User:
             db.session().flush()
     except IntegrityError as error:
         raise Invalid("username-taken", TAKEN, field="username") from error
+    bus.publish(MemberDescribed(member.id))
     return member
 
 

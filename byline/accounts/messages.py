@@ -1,4 +1,4 @@
-"""What the room says: a member's address was proved, and letters that are looked up and written later.
+"""What the room says of members, and letters that are looked up and written later.
 
 A form that takes an address only stores one of these tasks, whether or not anybody has that address, so neither its
 words nor its time tell who has an account.
@@ -12,6 +12,13 @@ from dataclasses import dataclass
 @dataclass(frozen=True, slots=True)
 class MemberConfirmed:
     """A member proved that an address is theirs, for the first time."""
+
+    user_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class MemberDescribed:
+    """A member is new, or is called something else or says something else about themselves from now on."""
 
     user_id: int
 

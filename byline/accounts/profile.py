@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from byline.accounts import audit, profile_rules
 from byline.accounts.leaving_messages import ForgetPicture
+from byline.accounts.messages import MemberDescribed
 from byline.accounts.models import User
 from byline.accounts.profile_rules import Profile
 from byline.kernel import bus, db, images, tidy
@@ -43,6 +44,7 @@ def change(actor: Actor, user_id: int, profile: Profile) -> User:
     member.hides_last_seen = profile.hides_last_seen
     _note(actor, "profile.changed", member)
     db.session().flush()
+    bus.publish(MemberDescribed(member.id))
     return member
 
 
