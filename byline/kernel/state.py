@@ -1,4 +1,4 @@
-"""The one row that belongs to the whole site: its content version and its first-start link."""
+"""What kept pages depend on: the content version in the site's one row, and a version for each topic of a few pages."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from byline.kernel import db
 
 CONTENT_VERSION = "SELECT content_version FROM site_state"
+TOPIC_VERSION = "SELECT version FROM page_topics WHERE name = :name"
 
 
 class SiteState(db.Base):
@@ -34,3 +35,27 @@ def content_version() -> int:
     version = int(db.session().execute(text(CONTENT_VERSION)).scalar_one())
     db.session().info["content_version"] = version
     return version
+
+
+class PageTopic(db.Base):
+    """Something that few pages show and that changes more often than the content, such as the likes of one post."""
+
+    __tablename__ = "page_topics"
+
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    version: Mapped[int]
+
+
+def renew(topic: str) -> None:
+    """Renew the kept pages that lean on a topic when this unit of work commits; all others stay.
+
+    Until then another unit of work that renews the same topic waits.
+    """
+    first = db.insert_into(PageTopic).values(name=topic, version=1)
+    again = first.on_conflict_do_update(index_elements=[PageTopic.name], set_={"version": PageTopic.version + 1})
+    db.session().execute(again)
+
+
+def topic_version(topic: str) -> int:
+    """The version of a topic that the unit of work under way sees; 0 before the first change."""
+    return int(db.session().execute(text(TOPIC_VERSION), {"name": topic}).scalar() or 0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -14,10 +14,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from byline.kernel.db import Database
-from byline.kernel.state import CONTENT_VERSION
+from byline.kernel.state import CONTENT_VERSION, TOPIC_VERSION
 
 T = TypeVar("T")
 MOST_REMEMBERED = 2_000
+NO_VALUES: Mapping[str, str] = {}
 
 
 @dataclass(slots=True)
@@ -25,6 +26,7 @@ class Memory:
     """What one thread read since the last commit of anybody, as of the look that gave it."""
 
     read_version: Callable[[], int | None]
+    read_topic: Callable[[str], int | None]
     kept: dict[Hashable, Any] = field(default_factory=dict)
 
     def remember(self, key: Hashable, read: Callable[[], T]) -> T:
@@ -37,6 +39,10 @@ class Memory:
     def content_version(self) -> int | None:
         """The site's content version, None when the database could not be asked."""
         return self.remember("content version", self.read_version)
+
+    def topic_version(self, topic: str) -> int | None:
+        """The version of a topic that pages lean on, 0 before its first change, None like the content version."""
+        return self.remember(("topic", topic), lambda: self.read_topic(topic))
 
 
 class Watch:
@@ -53,12 +59,12 @@ class Watch:
     def look(self) -> Memory:
         """What this thread may still use. Empty after any commit, and always on PostgreSQL or without a database."""
         if not self._database.is_sqlite:
-            return Memory(self._version_of_server)
+            return Memory(lambda: self._ask_server(CONTENT_VERSION), self._topic_of_server)
         try:
             return self._memory_of_sqlite()
         except sqlite3.Error:
             self._local.__dict__.clear()
-            return Memory(lambda: None)
+            return Memory(lambda: None, lambda _topic: None)
 
     def _memory_of_sqlite(self) -> Memory:
         local = self._local
@@ -68,21 +74,31 @@ class Watch:
             local.seen = None
         seen = local.connection.execute("PRAGMA data_version").fetchone()[0]
         if seen != local.seen or len(local.memory.kept) > MOST_REMEMBERED:
-            local.memory, local.seen = Memory(self._version_of_sqlite), seen
+            local.memory, local.seen = Memory(self._version_of_sqlite, self._topic_of_sqlite), seen
         memory: Memory = local.memory
         return memory
 
     def _version_of_sqlite(self) -> int | None:
+        return self._ask_sqlite(CONTENT_VERSION)
+
+    def _topic_of_sqlite(self, topic: str) -> int | None:
+        return self._ask_sqlite(TOPIC_VERSION, {"name": topic})
+
+    def _topic_of_server(self, topic: str) -> int | None:
+        return self._ask_server(TOPIC_VERSION, {"name": topic})
+
+    def _ask_sqlite(self, statement: str, values: Mapping[str, str] = NO_VALUES) -> int | None:
         try:
-            return int(self._local.connection.execute(CONTENT_VERSION).fetchone()[0])
+            row = self._local.connection.execute(statement, values).fetchone()
         except sqlite3.Error:
             self._local.__dict__.clear()
             return None
+        return int(row[0]) if row else 0
 
-    def _version_of_server(self) -> int | None:
+    def _ask_server(self, statement: str, values: Mapping[str, str] = NO_VALUES) -> int | None:
         try:
             with self._database.reader.connect() as connection:
-                return int(connection.execute(text(CONTENT_VERSION)).scalar_one())
+                return int(connection.execute(text(statement), dict(values)).scalar() or 0)
         except SQLAlchemyError:
             return None
 

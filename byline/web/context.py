@@ -49,6 +49,8 @@ class RequestContext:
     """What may be used again of what was read before, as of this request's first look."""
     public_version: int | None = None
     """The content version this page was made from; set for pages that may be kept for strangers."""
+    public_topics: dict[str, int] = field(default_factory=dict)
+    """What else such a page was made from: topics with their versions."""
 
 
 def current() -> RequestContext:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
@@ -18,7 +18,7 @@ from flask import Response, request, session
 from werkzeug.http import is_resource_modified, parse_date
 
 from byline.kernel import state
-from byline.kernel.watch import Watch
+from byline.kernel.watch import Memory, Watch
 from byline.web import context
 from byline.web.shelf import Shelf
 
@@ -29,6 +29,13 @@ SESSION_COOKIES = ("session=", "remember_token=")
 BYTES_KEPT = 64 * 1024 * 1024
 LONGEST_ADDRESS = 300
 FOR_PROXIES = "public, max-age=0, s-maxage=60, stale-while-revalidate=60"
+
+
+def leans_on(topic: str) -> None:
+    """Say that the page shows a topic, which is renewed by `state.renew`. Call it before what is shown is read."""
+    here = context.current()
+    if here.public_version is not None:
+        here.public_topics[topic] = state.topic_version(topic)
 
 
 def for_strangers(view: Callable[P, R]) -> Callable[P, R]:
@@ -52,6 +59,7 @@ class Kept:
     """One page as it goes out, plain and compressed."""
 
     version: int
+    topics: Mapping[str, int]
     etag: str
     plain: bytes
     packed: bytes
@@ -75,19 +83,19 @@ class PageCache:
         """Answer from memory where that is exact, otherwise ask the application."""
         if environ["REQUEST_METHOD"] == "GET" and not _has_session(environ):
             kept = self._pages.get(_key(environ))
-            if kept and kept.version == self._watch.look().content_version():
+            if kept and _is_exact(kept, self._watch.look()):
                 return _answer(kept, environ, start_response)
         return self._application(environ, start_response)
 
-    def keep(self, response: Response, version: int) -> None:
-        """Remember the answer to the request under way."""
+    def keep(self, response: Response, version: int, topics: Mapping[str, int]) -> None:
+        """Remember the answer to the request under way, made from this content version and these of its topics."""
         key = _key(request.environ)
         if len(key) > LONGEST_ADDRESS:
             return
         plain = response.get_data()
         skipped = {"content-length", "set-cookie", "x-request-id"}
         headers = [(name, value) for name, value in response.headers if name.lower() not in skipped]
-        kept = Kept(version, response.headers["ETag"], plain, gzip.compress(plain, 6, mtime=0), headers)
+        kept = Kept(version, topics, response.headers["ETag"], plain, gzip.compress(plain, 6, mtime=0), headers)
         self._pages.put(key, kept, kept.size_bytes)
 
 
@@ -104,6 +112,12 @@ def validate(response: Response) -> bool:
     response.headers["Cache-Control"] = FOR_PROXIES
     response.vary.update(("Accept-Encoding", "Cookie"))
     return True
+
+
+def _is_exact(kept: Kept, memory: Memory) -> bool:
+    if kept.version != memory.content_version():
+        return False
+    return all(memory.topic_version(topic) == version for topic, version in kept.topics.items())
 
 
 def _key(environ: dict[str, Any]) -> str:
