@@ -20,6 +20,8 @@ from byline.posts import leaving as post_leaving
 from byline.posts import leaving_pictures, media_views, packing
 from byline.posts import messages as posts
 from byline.posts import routes as post_routes
+from byline.reactions import leaving as like_leaving
+from byline.reactions import routes as likes
 from byline.social import leaving as social_leaving
 from byline.social import packing as social_packing
 from byline.social import views as social
@@ -36,6 +38,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     social.blueprint,
     media_views.blueprint,
     post_routes.blueprint,
+    likes.blueprint,
 )
 
 REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
@@ -48,7 +51,10 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
         post_leaving.show,
         social_leaving.show,
     ),
-    leaving_messages.MemberDeleted: (post_leaving.let_go,),
+    leaving_messages.MemberDeleted: (
+        post_leaving.let_go,
+        like_leaving.forget,
+    ),
 }
 
 JOBS: Mapping[type, Job] = {
@@ -87,5 +93,8 @@ CHECKS: tuple[Check, ...] = (
 BAR: tuple[Entry, ...] = ()
 """What rooms show in the bar of a member, between writing and the menu."""
 
-PORTIONS: tuple[Portion, ...] = (social_packing.portion,)
+PORTIONS: tuple[Portion, ...] = (
+    social_packing.portion,
+    like_leaving.portion,
+)
 """What rooms pack for a member who takes their data along."""

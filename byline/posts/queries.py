@@ -13,6 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute, defer, joinedload, selectinloa
 from byline.accounts.models import User
 from byline.kernel import db
 from byline.kernel.access import Actor, Permission
+from byline.kernel.errors import NotFound
 from byline.posts import rules
 from byline.posts.models import Post, PostAddress, PostAuthor, PostState, PostTag, Revision, WorkingCopy
 from byline.web.paging import Cursor, Key, Page, narrow, page

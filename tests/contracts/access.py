@@ -127,6 +127,21 @@ ROWS: dict[str, Row] = {
     "posts.delete": OWNER,
     "posts.bring_back": OWNER,
     "posts.delete_for_good": OWNER,
+    # Likes.
+    "reactions.like_post": Row(Permission.FOLLOW),
+    "reactions.unlike_post": MEMBER,
+    "reactions.like_comment": Row(Permission.FOLLOW, {"comment_id": 1}),
+    "reactions.unlike_comment": Row(Who.MEMBER, {"comment_id": 1}),
+    # People.
+    "social.follow": Row(Permission.FOLLOW),
+    "social.unfollow": MEMBER,
+    "social.block": MEMBER,
+    "social.unblock": MEMBER,
+    "social.mute": MEMBER,
+    "social.unmute": MEMBER,
+    "social.followers": ANYONE,
+    "social.following": ANYONE,
+    "social.kept_away": MEMBER,
     # Reading.
     "pages.home": ANYONE,
     "pages.post": ANYONE,

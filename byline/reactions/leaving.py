@@ -1,0 +1,39 @@
+"""What becomes of likes when a member is deleted, and what they take along."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from byline.accounts.leaving_messages import MemberDeleted
+from byline.accounts.models import User
+from byline.comments.models import Comment
+from byline.kernel import db
+from byline.posts.models import Post
+from byline.reactions import tallies
+from byline.reactions.models import CommentLike, PostLike
+
+
+def forget(event: MemberDeleted) -> None:
+    """Take the member's likes out of the counts before a cascade takes the rows."""
+    for kind in (tallies.POSTS, tallies.COMMENTS):
+        tallies.forget(kind, event.user_id)
+
+
+def portion(member_id: int) -> tuple[str, object]:
+    """The posts and the comments a member likes, the last first."""
+    return "likes.json", {"posts": _posts(member_id), "comments": _comments(member_id)}
+
+
+def _posts(member_id: int) -> list[dict[str, str]]:
+    query = select(User.username, Post.slug, PostLike.created_at).join(Post, Post.id == PostLike.post_id)
+    query = query.join(User, User.id == Post.author_id).where(PostLike.member_id == member_id)
+    rows = db.session().execute(query.order_by(PostLike.created_at.desc()))
+    return [{"post": f"/@{username}/{slug}", "at": at.isoformat()} for username, slug, at in rows]
+
+
+def _comments(member_id: int) -> list[dict[str, str]]:
+    query = select(User.username, Post.slug, CommentLike.comment_id, CommentLike.created_at)
+    query = query.join(Comment, Comment.id == CommentLike.comment_id).join(Post, Post.id == Comment.post_id)
+    query = query.join(User, User.id == Post.author_id).where(CommentLike.member_id == member_id)
+    rows = db.session().execute(query.order_by(CommentLike.created_at.desc()))
+    return [{"comment": f"/@{name}/{slug}#comment-{number}", "at": at.isoformat()} for name, slug, number, at in rows]
