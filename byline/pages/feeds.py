@@ -12,7 +12,9 @@ from urllib.parse import urlsplit
 from flask import Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from byline.accounts import members
 from byline.accounts.models import User
+from byline.kernel import site
 from byline.kernel.access import ANONYMOUS
 from byline.pages import addresses, fulltext, people, queries, views
 from byline.posts.models import Post
@@ -71,14 +73,14 @@ def full_text(post: Post) -> str:
 
 def _of_site(path: str) -> Feed:
     page = queries.latest(paging.cursor_from(request.args), full=True)
-    return Feed(addresses.absolute("/"), context.current().settings.name, "/", path, page)
+    return Feed(addresses.absolute("/"), site.current().name, "/", path, page)
 
 
 def _of_author(path_of: Callable[[str], str], username: str) -> Feed | AnyResponse:
-    person = views.person_meant(username)
+    person = members.meant(username)
     if person.username != username:
         return redirect(path_of(person.username), 301)
-    title = f"{person.shown_name} · {context.current().settings.name}"
+    title = f"{person.shown_name} · {site.current().name}"
     page = queries.of_author(person.id, paging.cursor_from(request.args), full=True)
     feed_id = f"tag:{_authority()},{person.member_since:%Y-%m-%d}:member/{person.id}"
     return Feed(feed_id, title, addresses.of_person(person), path_of(person.username), page)
@@ -88,7 +90,7 @@ def _of_tag(path_of: Callable[[str], str], tag: str) -> Feed | AnyResponse:
     found = views.tag_meant(tag)
     if found.slug != tag:
         return redirect(path_of(found.slug), 301)
-    title = f"{found.name} · {context.current().settings.name}"
+    title = f"{found.name} · {site.current().name}"
     page = queries.tagged(found.id, paging.cursor_from(request.args), full=True)
     home = url_for("pages.tag", tag=found.slug)
     return Feed(addresses.absolute(home), title, home, path_of(found.slug), page)
@@ -150,11 +152,10 @@ def _entry(post: Post) -> dict[str, Any]:
 def _json(found: Feed | AnyResponse) -> AnyResponse:
     if not isinstance(found, Feed):
         return found
-    settings = context.current().settings
     document: dict[str, Any] = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": found.title,
-        "description": settings.tagline,
+        "description": site.current().tagline,
         "home_page_url": addresses.absolute(found.home),
         "feed_url": addresses.absolute(found.path),
         "favicon": addresses.absolute("/favicon.ico"),

@@ -10,12 +10,14 @@ from flask import Response, make_response, redirect, render_template, request, u
 from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
+from byline.accounts import members
 from byline.accounts.models import User
 from byline.kernel.access import ANONYMOUS, Actor
 from byline.kernel.errors import NotFound
 from byline.pages import addresses, listing, pieces, queries, seo
 from byline.posts import content
 from byline.posts.models import Tag
+from byline.social import queries as social
 from byline.web import context, pagecache
 
 
@@ -68,7 +70,7 @@ def profile(username: str) -> Response | AnyResponse:
 
     It tells when they were last seen, which changes without the content; so it has validators, but is not kept here.
     """
-    person = person_meant(username)
+    person = members.meant(username)
     if person.username != username:
         return redirect(addresses.of_person(person), 301)
     fetch, about = partial(queries.of_author, person.id), partial(seo.of_person, person)
@@ -81,6 +83,8 @@ def profile(username: str) -> Response | AnyResponse:
         listing=shown,
         head=shown.head,
         is_self=_is(actor, person),
+        follows=social.counts(person.id),
+        state=social.state(actor, person.id),
     )
     response = make_response(page)
     if not actor.is_authenticated and pagecache.validate(response):
@@ -105,21 +109,9 @@ def _is(actor: Actor, person: User) -> bool:
     return actor.id is not None and actor.id == person.id
 
 
-def person_meant(username: str) -> User:
-    """The member an address means, in whatever case, under this name or a former one.
-
-    NotFound when there is none, or when they are leaving.
-    """
-    key = addresses.username_key(username)
-    found = (queries.person(key) or queries.formerly(key)) if key else None
-    if found is None or found.deletion_asked_at is not None:
-        raise NotFound("no-such-member", "Nobody here has this name.")
-    return found
-
-
 def user(username: str) -> AnyResponse:
     """The address profiles have in other programs of this kind."""
-    return redirect(addresses.of_person(person_meant(username)), 301)
+    return redirect(addresses.of_person(members.meant(username)), 301)
 
 
 def _beside() -> dict[str, object]:

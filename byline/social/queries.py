@@ -24,7 +24,15 @@ MOST_MENTIONS = 50
 """Names looked up in one text; whoever calls more people together calls nobody in particular."""
 
 PERSON = (
-    load_only(User.username, User.username_key, User.name, User.about, User.avatar_key, raiseload=True),
+    load_only(
+        User.username,
+        User.username_key,
+        User.name,
+        User.about,
+        User.avatar_key,
+        User.deletion_asked_at,
+        raiseload=True,
+    ),
     raiseload(User.role),
 )
 

@@ -5,6 +5,8 @@ Each function answers whether it changed anything: doing something twice is no m
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import delete, or_, select
 
 from byline.accounts.models import User
@@ -32,7 +34,7 @@ def follow(actor: Actor, user_id: int) -> bool:
         raise NotAllowed("follow-suspended", "This member is suspended at the moment and cannot be followed.")
     now = clock.now()
     wish = db.insert_into(Follow).values(follower_id=me, followed_id=user_id, created_at=now, listed_at=now)
-    is_new = _happened(wish.on_conflict_do_nothing())
+    is_new = _happened(wish.on_conflict_do_nothing().returning(Follow.followed_id))
     if is_new:
         bus.publish(MemberFollowed(me, user_id))
     return is_new
@@ -41,7 +43,8 @@ def follow(actor: Actor, user_id: int) -> bool:
 def unfollow(actor: Actor, user_id: int) -> bool:
     """Follow a member no more. Raises NotAuthenticated; whoever is suspended may still let go."""
     me = _someone(actor)
-    gone = _happened(delete(Follow).where(Follow.follower_id == me, Follow.followed_id == user_id))
+    mine = (Follow.follower_id == me, Follow.followed_id == user_id)
+    gone = _happened(delete(Follow).where(*mine).returning(Follow.followed_id))
     if gone:
         bus.publish(MemberUnfollowed(me, user_id))
     return gone
@@ -55,7 +58,7 @@ def block(actor: Actor, user_id: int) -> bool:
     me = _turning_away(actor, user_id)
     _lock(me, user_id)
     wish = db.insert_into(Block).values(blocker_id=me, blocked_id=user_id, created_at=clock.now())
-    is_new = _happened(wish.on_conflict_do_nothing())
+    is_new = _happened(wish.on_conflict_do_nothing().returning(Block.blocked_id))
     if is_new:
         _part(me, user_id)
         bus.publish(MemberBlocked(me, user_id))
@@ -65,7 +68,8 @@ def block(actor: Actor, user_id: int) -> bool:
 def unblock(actor: Actor, user_id: int) -> bool:
     """Take a block back. Whoever followed before has to follow again."""
     me = _someone(actor)
-    gone = _happened(delete(Block).where(Block.blocker_id == me, Block.blocked_id == user_id))
+    mine = (Block.blocker_id == me, Block.blocked_id == user_id)
+    gone = _happened(delete(Block).where(*mine).returning(Block.blocked_id))
     if gone:
         bus.publish(MemberUnblocked(me, user_id))
     return gone
@@ -75,13 +79,13 @@ def mute(actor: Actor, user_id: int) -> bool:
     """Hear no more of a member, who is not told. A follow stays. Raises NotFound, Invalid for oneself."""
     me = _turning_away(actor, user_id)
     wish = db.insert_into(Mute).values(muter_id=me, muted_id=user_id, created_at=clock.now())
-    return _happened(wish.on_conflict_do_nothing())
+    return _happened(wish.on_conflict_do_nothing().returning(Mute.muted_id))
 
 
 def unmute(actor: Actor, user_id: int) -> bool:
     """Hear of a member again."""
     me = _someone(actor)
-    return _happened(delete(Mute).where(Mute.muter_id == me, Mute.muted_id == user_id))
+    return _happened(delete(Mute).where(Mute.muter_id == me, Mute.muted_id == user_id).returning(Mute.muted_id))
 
 
 def _someone(actor: Actor) -> int:
@@ -125,6 +129,6 @@ def _part(one: int, other: int) -> None:
         bus.publish(MemberUnfollowed(follower_id, followed_id))
 
 
-def _happened(statement: object) -> bool:
-    """Run a statement about one row; answer whether there was anything to do."""
-    return bool(db.session().execute(statement).rowcount)  # type: ignore[call-overload]
+def _happened(statement: Any) -> bool:
+    """Run a statement that answers the rows it touched; whether there was anything to do."""
+    return db.session().execute(statement).first() is not None

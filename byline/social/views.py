@@ -1,0 +1,127 @@
+"""Following and keeping away: the buttons, who follows whom, and whom one keeps away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from byline.accounts import members
+from byline.accounts.models import User
+from byline.kernel.access import Actor, Permission
+from byline.social import queries, service
+from byline.social.queries import Since
+from byline.web import context, guards, notices, paging, throttle
+from byline.web.local_path import local_path
+from byline.web.paging import Cursor, Page
+
+blueprint = Blueprint("social", __name__, template_folder="templates")
+FOLLOWS = "60 per minute; 600 per hour"
+Change = Callable[[Actor, int], bool]
+
+
+@blueprint.post("/@<username>/follow")
+@throttle.limit(FOLLOWS)
+@guards.requires(Permission.FOLLOW)
+def follow(username: str) -> Response:
+    """Follow somebody."""
+    person = members.meant(username)
+    return _done(person, service.follow, "You follow {} now.", "You follow {} already.", undo="unfollow")
+
+
+@blueprint.post("/@<username>/unfollow")
+@throttle.limit(FOLLOWS)
+@guards.signed_in
+def unfollow(username: str) -> Response:
+    """Follow somebody no more."""
+    person = members.meant(username)
+    return _done(person, service.unfollow, "You no longer follow {}.", "You do not follow {}.", undo="follow")
+
+
+@blueprint.post("/@<username>/block")
+@throttle.limit(throttle.WRITES)
+@guards.signed_in
+def block(username: str) -> Response:
+    """Keep somebody away."""
+    sentence = "You blocked {}. Neither of you can follow, mention, answer or write to the other."
+    return _done(members.meant(username), service.block, sentence, "You have blocked {} already.", undo="unblock")
+
+
+@blueprint.post("/@<username>/unblock")
+@throttle.limit(throttle.WRITES)
+@guards.signed_in
+def unblock(username: str) -> Response:
+    """Take a block back."""
+    sentence = "{} is no longer blocked. You do not follow each other until you say so again."
+    return _done(members.meant(username), service.unblock, sentence, "You have not blocked {}.")
+
+
+@blueprint.post("/@<username>/mute")
+@throttle.limit(throttle.WRITES)
+@guards.signed_in
+def mute(username: str) -> Response:
+    """Hear no more of somebody."""
+    sentence = "You muted {}: nothing of theirs comes to your timeline or your notifications. They are not told."
+    return _done(members.meant(username), service.mute, sentence, "You have muted {} already.", undo="unmute")
+
+
+@blueprint.post("/@<username>/unmute")
+@throttle.limit(throttle.WRITES)
+@guards.signed_in
+def unmute(username: str) -> Response:
+    """Hear of somebody again."""
+    return _done(members.meant(username), service.unmute, "You hear of {} again.", "You have not muted {}.")
+
+
+def _done(person: User, change: Change, sentence: str, nothing: str, *, undo: str = "") -> Response:
+    """Make a change and lead back to where it was asked for, with the way to take it back."""
+    back = local_path(request.form.get("next"), url_for("pages.profile", username=person.username))
+    if not change(context.current().actor, person.id):
+        flash(nothing.format(person.shown_name), "info")
+    elif undo:
+        address = url_for(f"social.{undo}", username=person.username)
+        notices.undo(sentence.format(person.shown_name), address, fields={"next": back})
+    else:
+        flash(sentence.format(person.shown_name), "success")
+    return redirect(back, 303)
+
+
+@blueprint.get("/@<username>/followers")
+def followers(username: str) -> str | Response:
+    """Who follows somebody."""
+    return _people(username, "followers", queries.followers)
+
+
+@blueprint.get("/@<username>/following")
+def following(username: str) -> str | Response:
+    """Whom somebody follows."""
+    return _people(username, "following", queries.following)
+
+
+def _people(username: str, which: str, listed: Callable[[int, Cursor | None], Page[Since]]) -> str | Response:
+    person = members.meant(username)
+    if person.username != username:
+        return redirect(url_for(f"social.{which}", username=person.username), 301)
+    actor = context.current().actor
+    page = listed(person.id, paging.cursor_from(request.args))
+    return render_template(
+        "social/people.html",
+        person=person,
+        which=which,
+        page=page,
+        counts=queries.counts(person.id),
+        states=queries.people_state(actor, [row.person.id for row in page.items]),
+        is_self=actor.id == person.id,
+    )
+
+
+@blueprint.get("/settings/people")
+@guards.signed_in
+def kept_away() -> str:
+    """Whom the member blocked, or muted."""
+    actor = context.current().actor
+    shows_muted = request.args.get("list") == "muted"
+    listed = queries.people_muted_by if shows_muted else queries.blocked_by
+    page = listed(actor.id or 0, paging.cursor_from(request.args))
+    return render_template("social/kept_away.html", page=page, shows_muted=shows_muted)
