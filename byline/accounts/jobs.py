@@ -6,12 +6,12 @@ from byline.accounts import addresses, links, members, sessions
 from byline.accounts.links import Purpose
 from byline.accounts.messages import RemoveOldSessions, WriteConfirmation, WriteReset
 from byline.accounts.models import User
-from byline.kernel import db
+from byline.kernel import db, site
 from byline.kernel.settings import Settings
 from byline.web import letters
 
 
-def write_confirmation(task: WriteConfirmation, settings: Settings) -> None:
+def write_confirmation(task: WriteConfirmation, _settings: Settings) -> None:
     """Send the link that confirms an address, or tell whoever has it that they have an account already."""
     address = task.address
     member = db.session().get(User, task.user_id) if task.user_id else addresses.waiting_for(address)
@@ -19,7 +19,7 @@ def write_confirmation(task: WriteConfirmation, settings: Settings) -> None:
         return
     holder = members.by_email(address)
     if holder is not None and holder.id != member.id and holder.confirmed_at:
-        subject = f"You have an account at {settings.name}"
+        subject = f"You have an account at {site.current().name}"
         letters.send(address, subject, "accounts/mail/address_taken", member=holder, asked=member)
         return
     link = links.make(Purpose.CONFIRM, member.fs_uniquifier, address)

@@ -24,7 +24,7 @@ from webauthn.registration.verify_registration_response import VerifiedRegistrat
 
 from byline.accounts import passwords
 from byline.accounts.models import User, WebAuthnCredential
-from byline.kernel import clock, db
+from byline.kernel import clock, db, site
 from byline.kernel.errors import Invalid, NotFound
 from byline.web import context, letters
 
@@ -68,7 +68,7 @@ def creation_options(member: User, name: str, *, password: str, only_second_step
     resident = ResidentKeyRequirement.DISCOURAGED if only_second_step else ResidentKeyRequirement.REQUIRED
     options = webauthn.generate_registration_options(
         rp_id=_host(),
-        rp_name=context.settings_of().name,
+        rp_name=site.current().name,
         user_name=member.username,
         user_display_name=member.shown_name,
         user_id=member.fs_webauthn_user_handle.encode(),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from byline.accounts.messages import MemberConfirmed
 from byline.accounts.models import User
-from byline.kernel import db
+from byline.kernel import db, site
 from byline.web import context, letters
 
 
@@ -14,6 +14,6 @@ def tell_administrator(event: MemberConfirmed) -> None:
     member = db.session().get(User, event.user_id)
     if not address or member is None or member.email == address:
         return
-    subject = f"@{member.username} has joined {context.settings_of().name}"
+    subject = f"@{member.username} has joined {site.current().name}"
     link = f"{context.settings_of().url}/admin/members/{member.username}"
     letters.send(address, subject, "accounts/mail/joined", member=member, link=link)

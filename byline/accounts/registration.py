@@ -8,10 +8,9 @@ from typing import Any
 from byline.accounts import addresses, members, passwords, rules
 from byline.accounts.messages import WriteConfirmation
 from byline.accounts.models import Invitation, User
-from byline.kernel import bus, db
+from byline.kernel import bus, db, site
 from byline.kernel.errors import Invalid, NotAllowed
 from byline.kernel.settings import Registration
-from byline.web import context
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +25,7 @@ class Applicant:
 
 def require_open(invitation: Invitation | None) -> None:
     """Raise NotAllowed when nobody may register, or nobody without an invitation."""
-    rule = context.settings_of().registration
+    rule = site.current().registration
     if rule is Registration.OPEN or (invitation is not None and rule is Registration.INVITE):
         return
     if invitation is not None and invitation.claims_id is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from urllib.parse import parse_qs, quote, urlsplit
 
 import qrcode
 import qrcode.image.svg
@@ -13,7 +14,7 @@ from sqlalchemy import exists, select
 from byline.accounts import attempts, passkeys, passwords
 from byline.accounts.models import User, WebAuthnCredential
 from byline.accounts.security import engine
-from byline.kernel import db
+from byline.kernel import db, site
 from byline.kernel.errors import Invalid
 from byline.web import letters
 
@@ -38,12 +39,19 @@ def propose() -> str:
 
 def picture(member: User, secret: str) -> Markup:
     """The QR code that an authenticator app reads, as SVG."""
-    address = engine().totp_factory.get_totp_uri(member.username, secret)
-    image = qrcode.make(address, image_factory=qrcode.image.svg.SvgPathImage, border=2)
+    image = qrcode.make(_address(member, secret), image_factory=qrcode.image.svg.SvgPathImage, border=2)
     with io.BytesIO() as file:
         image.save(file)
         drawn = file.getvalue().decode()
     return Markup(drawn[drawn.index("<svg") :])  # noqa: S704  (drawn here, from a secret made here)
+
+
+def _address(member: User, secret: str) -> str:
+    """What the QR code says. The engine would put the name in that the site had when it started."""
+    key = parse_qs(urlsplit(engine().totp_factory.get_totp_uri(member.username, secret)).query)["secret"][0]
+    # A colon stands between the two names, so neither may have one.
+    issuer = " ".join(site.current().name.replace(":", " ").split())
+    return f"otpauth://totp/{quote(issuer)}:{quote(member.username)}?secret={key}&issuer={quote(issuer)}"
 
 
 def written(secret: str) -> str:

@@ -9,6 +9,7 @@ from byline.accounts import invitations
 from byline.admin import wording
 from byline.admin.blueprint import blueprint
 from byline.admin.forms import InvitationForm
+from byline.kernel import site
 from byline.kernel.access import Permission
 from byline.kernel.errors import Invalid
 from byline.web import context, guards, paging, throttle
@@ -47,7 +48,7 @@ def revoke_invitation(invitation_id: int) -> Response:
 
 def _page(form: InvitationForm, link: str = "") -> str:
     page = invitations.latest(paging.cursor_from(request.args))
-    registration = context.current().settings.registration
+    registration = site.current().registration
     return render_template(
         "admin/invitations.html", page=page, form=form, link=link, wording=wording, registration=registration
     )

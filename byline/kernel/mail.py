@@ -8,12 +8,13 @@ import smtplib
 import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from byline.kernel import clock
+from byline.kernel import clock, db, site
 from byline.kernel.settings import Settings
 
 TIMEOUT_SECONDS = 20
@@ -42,7 +43,7 @@ def deliver(mail: SendMail, settings: Settings) -> None:
 def compose(mail: SendMail, settings: Settings) -> EmailMessage:
     """The message as it goes out: text first, HTML beside it. A line break in a header raises ValueError."""
     message = EmailMessage()
-    message["From"] = settings.sender
+    message["From"] = settings.mail_from or _own_address(settings)
     message["To"] = _reachable(mail.to)
     message["Subject"] = mail.subject
     message["Date"] = format_datetime(clock.now())
@@ -54,6 +55,12 @@ def compose(mail: SendMail, settings: Settings) -> EmailMessage:
     if mail.html:
         message.add_alternative(mail.html, subtype="html")
     return message
+
+
+def _own_address(settings: Settings) -> Address:
+    """The site by its name, where the operator set no sender."""
+    name = site.current().name if db.is_open() else settings.name
+    return Address(name, "byline", _reachable(f"@{urlsplit(settings.url).hostname}")[1:])
 
 
 def _reachable(address: str) -> str:

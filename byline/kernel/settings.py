@@ -172,11 +172,6 @@ class Settings:
         """Whether the site is reached by TLS, so that cookies may insist on it."""
         return self.url.startswith("https://")
 
-    @property
-    def sender(self) -> str:
-        """The From line of mail."""
-        return self.mail_from or f"{self.name} <byline@{urlsplit(self.url).hostname}>"
-
     def described(self) -> list[tuple[str, str, str]]:
         """Variable, value with secrets masked, and help of every setting, in order."""
         rows = []

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import null, select, union_all
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -217,9 +217,11 @@ def _still_good(opened: Session, remembered: _Remembered) -> tuple[int, Site] | 
 
 
 def _read(opened: Session, remembered: _Remembered) -> tuple[int, Site]:
-    """The site out of the database. The version is read first: what changes meanwhile makes it outdated, not wrong."""
+    """The site out of the database, under a version read before it: what changes meanwhile makes it outdated."""
     try:
-        version = state.content_version()
+        version = opened.info.get("content_version")
+        if version is None:
+            version = state.content_version()
         site = _stored(opened, remembered.defaults)
     except SQLAlchemyError:
         return remembered.version, remembered.site
@@ -228,9 +230,17 @@ def _read(opened: Session, remembered: _Remembered) -> tuple[int, Site]:
     return version, site
 
 
+_EVERYTHING = union_all(
+    select(SiteSection.name, SiteSection.content, null().label("title"), null().label("position"), null().label("id")),
+    select(SitePage.slug, null(), SitePage.title, SitePage.position, SitePage.id),
+)
+"""One statement, because any page may be the first that needs it after a change."""
+
+
 def _stored(opened: Session, defaults: Site) -> Site:
-    rows = {row.name: row.content for row in opened.execute(select(SiteSection.name, SiteSection.content))}
-    pages = opened.execute(select(SitePage.slug, SitePage.title).order_by(SitePage.position, SitePage.id))
+    found = opened.execute(_EVERYTHING).all()
+    rows = {row.name: row.content for row in found if row.title is None}
+    pages = sorted((row for row in found if row.title is not None), key=lambda row: (row.position, row.id))
     return replace(
         defaults,
         identity=restored(defaults.identity, rows),
@@ -238,7 +248,7 @@ def _stored(opened: Session, defaults: Site) -> Site:
         joining=restored(defaults.joining, rows),
         comments=restored(defaults.comments, rows),
         openness=restored(defaults.openness, rows),
-        pages=tuple(PageLink(*page) for page in pages),
+        pages=tuple(PageLink(page.name, page.title) for page in pages),
     )
 
 

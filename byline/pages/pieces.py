@@ -14,7 +14,7 @@ from flask import current_app
 from flask.sansio.blueprints import BlueprintSetupState
 from markupsafe import Markup
 
-from byline.kernel import state
+from byline.kernel import db, state
 from byline.web import context
 from byline.web.shelf import Shelf
 
@@ -74,4 +74,6 @@ def _version_read_from(here: context.RequestContext, current: int | None) -> int
         return here.public_version
     if current is not None and not here.database.is_sqlite:
         return current
-    return state.content_version()
+    # A snapshot does not change, so what was read from it once holds for every piece of the page.
+    known: int | None = db.session().info.get("content_version")
+    return known if known is not None else state.content_version()

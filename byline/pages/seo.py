@@ -10,10 +10,10 @@ from flask import render_template, url_for
 from markupsafe import Markup
 
 from byline.accounts.models import User
+from byline.kernel import site
 from byline.kernel.access import ANONYMOUS
 from byline.pages import addresses, people
 from byline.posts.models import Post, PostState, Tag
-from byline.web import context
 
 LONGEST_DESCRIPTION = 200
 Data = dict[str, Any]
@@ -74,7 +74,7 @@ def shortened(text: str, limit: int = LONGEST_DESCRIPTION) -> str:
 
 def site_feeds() -> tuple[FeedLink, ...]:
     """The feeds of the whole site, which every list offers."""
-    name = context.current().settings.name
+    name = site.current().name
     return (
         FeedLink(name, url_for("pages.feed")),
         FeedLink(name, url_for("pages.json_feed"), "application/feed+json"),
@@ -83,11 +83,11 @@ def site_feeds() -> tuple[FeedLink, ...]:
 
 def of_home(query: str) -> About:
     """The first page, and those it leads to."""
-    settings = context.current().settings
+    here = site.current()
     path = url_for("pages.home") + query
     address = addresses.absolute("/")
-    data = {"@context": "https://schema.org", "@type": "WebSite", "name": settings.name, "url": address}
-    return About(settings.name, path, settings.tagline, feeds=site_feeds(), data=(data,), is_listed=not query)
+    data = {"@context": "https://schema.org", "@type": "WebSite", "name": here.name, "url": address}
+    return About(here.name, path, here.tagline, feeds=site_feeds(), data=(data,), is_listed=not query)
 
 
 def of_person(person: User, query: str) -> About:
@@ -154,7 +154,7 @@ def _blog_posting(post: Post, path: str, image: str) -> Data:
         "author": [_person(one) for one in people.named(post)],
         "keywords": [row.tag.name for row in post.tags],
         "wordCount": post.word_count,
-        "publisher": {"@type": "Organization", "name": context.current().settings.name, "url": addresses.absolute("/")},
+        "publisher": {"@type": "Organization", "name": site.current().name, "url": addresses.absolute("/")},
     }
     if post.published_at:
         data["datePublished"] = _moment(post.published_at)
@@ -164,7 +164,7 @@ def _blog_posting(post: Post, path: str, image: str) -> Data:
 def _way_to(post: Post, path: str) -> Data:
     first = people.named(post)[0]
     stops = (
-        (context.current().settings.name, "/"),
+        (site.current().name, "/"),
         (first.shown_name, addresses.of_person(first)),
         (post.title, path),
     )
@@ -194,9 +194,9 @@ def _moment(moment: datetime) -> str:
 def of_tag(tag: Tag, query: str) -> About:
     """A tag's list."""
     path = url_for("pages.tag", tag=tag.slug) + query
-    settings = context.current().settings
-    own = FeedLink(f"{settings.name}: {tag.name}", url_for("pages.tag_feed", tag=tag.slug))
-    sentence = f"Posts about {tag.name} on {settings.name}."
+    name = site.current().name
+    own = FeedLink(f"{name}: {tag.name}", url_for("pages.tag_feed", tag=tag.slug))
+    sentence = f"Posts about {tag.name} on {name}."
     return About(tag.name, path, sentence, is_listed=not query, feeds=(own, *site_feeds()))
 
 

@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 
 from byline.accounts import roles
 from byline.accounts.models import User
+from byline.kernel import site
 from byline.kernel.db import Database
 from byline.kernel.settings import Registration, Settings
 from tests.factories import LogIn, MakeUser, Outbox
@@ -148,7 +149,7 @@ def test_those_who_give_one_address_at_once_get_an_account_each_and_one_has_the_
 
 @pytest.mark.parametrize("rule", [Registration.INVITE, Registration.CLOSED])
 def test_a_closed_door_says_so(app: Flask, settings: Settings, database: Database, rule: Registration) -> None:
-    app.extensions["byline.settings"] = replace(settings, registration=rule)
+    site.declare(database, replace(settings, registration=rule))
     client = app.test_client()
     assert client.get("/auth/register").status_code == 403
     assert join(client).status_code == 403
