@@ -62,6 +62,7 @@ class Comment(Base):
         Index("ix_comments_root_id_path", "root_id", "path"),
         Index("ix_comments_post_id_shown_at", "post_id", "shown_at"),
         Index("ix_comments_author_id_shown_at", "author_id", "shown_at", "id"),
+        Index("ix_comments_author_id_created_at", "author_id", "created_at", "id"),
         Index("ix_comments_author_id_state", "author_id", "state", "id"),
         Index("ix_comments_state", "state", "created_at", "id"),
         Index("ix_comments_post_id_state", "post_id", "state", "created_at", "id"),

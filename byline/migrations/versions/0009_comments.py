@@ -66,6 +66,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("comments", schema=None) as batch_op:
         batch_op.create_index("ix_comments_author_id_shown_at", ["author_id", "shown_at", "id"], unique=False)
+        batch_op.create_index("ix_comments_author_id_created_at", ["author_id", "created_at", "id"], unique=False)
         batch_op.create_index("ix_comments_author_id_state", ["author_id", "state", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_comments_decided_by_id"), ["decided_by_id"], unique=False)
         batch_op.create_index("ix_comments_digest_created_at", ["digest", "created_at"], unique=False)
