@@ -16,7 +16,7 @@ from byline.kernel.access import Permission
 from byline.kernel.db import Database
 from byline.kernel.settings import Settings
 from byline.kernel.watch import Watch
-from byline.web import assets, bar, context, csrf, errors, pagecache, session_cookie, throttle
+from byline.web import accent, assets, bar, context, csrf, errors, pagecache, session_cookie, throttle
 from byline.web.icons import icon
 from byline.web.incoming import IncomingRequest, RowNumber
 
@@ -74,6 +74,7 @@ def _prepare_templates(app: Flask) -> None:
     app.jinja_env.globals.update(Permission=Permission, site=site_here)
     # Filters of constants are worked out when a template is compiled; calls would be made for every page.
     app.jinja_env.filters.update(icon=icon, asset=assets.address)
+    app.jinja_env.filters.update(accent_sheet=accent.address, accent_by_day=accent.by_day)
 
     @app.context_processor
     def _who_and_where() -> dict[str, object]:

@@ -37,10 +37,12 @@ class Identity:
 class Look:
     """What the site looks like. `logo_key` is a storage key, `accent` a colour such as `#0a665b`; both may be empty."""
 
+    accent: str = ""
     logo_key: str = ""
     logo_width: int = 0
     logo_height: int = 0
-    accent: str = ""
+    shows_name: bool = True
+    """Whether the name stands beside the logo."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,7 @@ ROWS: dict[str, Row] = {
     # For machines and for everybody.
     "assets.show": Row(Who.ANYONE, {"name": "css/tokens.css"}),
     "assets.favicon": ANYONE,
+    "assets.accent": Row(Who.ANYONE, {"colour": "0a665b"}),
     "ops.health": ANYONE,
     "ops.metrics": ANYONE,
     "media.show": ANYONE,
