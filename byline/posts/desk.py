@@ -57,7 +57,7 @@ def page(form: WriteForm, post: Post | None = None, copy: WorkingCopy | None = N
         post=post,
         copy=copy,
         pictures=pictures_of(body, form.cover.data or ""),
-        preview=rendering.of(body).html if previews else None,
+        preview=rendering.of(body, owner_id(post)).html if previews else None,
         sent_back=request.method == "POST",
         address_before=_address_before(context.current().actor, post),
     )
@@ -69,6 +69,11 @@ def pictures_of(body: str, chosen: str) -> list[Choice]:
     if "/" in chosen and chosen not in keys:
         keys.append(chosen)
     return [Choice(key, media.address(key)) for key in keys]
+
+
+def owner_id(post: Post | None) -> int | None:
+    """Who calls others by name in a post: its owner, or whoever begins it."""
+    return post.author_id if post is not None else context.current().actor.id
 
 
 def opened(username: str, slug: str) -> Post:

@@ -61,6 +61,11 @@ def by_id(actor: Actor, post_id: int) -> Post | None:
     return db.session().scalar(whole().where(Post.id == post_id, visible(actor)))
 
 
+def owner_of(actor: Actor, post_id: int) -> int | None:
+    """Who owns a post that the actor may read."""
+    return db.session().scalar(select(Post.author_id).where(Post.id == post_id, visible(actor)))
+
+
 def for_readers_act(actor: Actor, post_id: int) -> Post:
     """The post with its authors and without its text, for what a reader does with it; NotFound where they see none."""
     query = select(Post).where(Post.id == post_id, visible(actor))

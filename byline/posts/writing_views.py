@@ -12,7 +12,7 @@ from byline.posts.content import ChangedMeanwhile
 from byline.posts.forms import WriteForm
 from byline.posts.models import Post, PostState
 from byline.posts.service import Autosaved, Typed
-from byline.web import context, guards, throttle
+from byline.web import context, guards, incoming, throttle
 from byline.web.errors import wants_json
 from byline.web.incoming import LARGEST_NUMBER
 
@@ -47,11 +47,17 @@ def edit(username: str, slug: str) -> AnyResponse | str:
 @guards.requires(Permission.WRITE)
 @throttle.limit(PREVIEWS)
 def preview() -> Response:
-    """The text as readers would see it: the same bytes that a save stores."""
+    """The text as readers would see it: the same bytes that a save stores.
+
+    `post` names the post it belongs to, whose owner may not be the one who writes.
+    """
     body = content.lines(content.without_forbidden(request.form.get("body", "")))
     content.check_keepable("", body)
-    rendering.ahead(body)
-    rendered = rendering.of(body)
+    post_id = incoming.number(request.form.get("post", ""))
+    actor = context.current().actor
+    owner_id = (queries.owner_of(actor, post_id) if post_id is not None else None) or actor.id
+    rendering.ahead(body, owner_id)
+    rendered = rendering.of(body, owner_id)
     if wants_json():
         return jsonify(html=rendered.html, word_count=rendered.word_count, reading_minutes=rendered.reading_minutes)
     return make_response(rendered.html)
@@ -87,7 +93,7 @@ def discard(post_id: int) -> AnyResponse:
 def _render_ahead() -> None:
     body = content.lines(request.form.get("body", ""))
     if len(body) <= content.LONGEST_BODY:
-        rendering.ahead(body)
+        rendering.ahead(body, context.current().actor.id)
 
 
 def _preview_or_save(form: WriteForm, post: Post | None) -> AnyResponse | str:

@@ -15,7 +15,7 @@ from byline.posts.service import addresses, tagging
 def put(post: Post, content: Content) -> None:
     """Write checked content into a post whose authors and tags are loaded, and render it."""
     post.title, post.standfirst, post.body = content.title, content.standfirst, content.body
-    rendered = rendering.of(content.body)
+    rendered = rendering.of(content.body, post.author_id)
     post.html, post.excerpt = rendered.html, rendered.excerpt
     post.toc = [asdict(heading) for heading in rendered.toc]
     post.word_count, post.reading_minutes = rendered.word_count, rendered.reading_minutes

@@ -62,7 +62,7 @@ export class Preview {
     if (body === this.seen) return;
     this.request?.abort();
     this.request = new AbortController();
-    const answer = await send(this.form.dataset.preview, { body }, { signal: this.request.signal });
+    const answer = await send(this.form.dataset.preview, { body, post: this.form.dataset.post }, { signal: this.request.signal });
     if (answer.status === -1) return;
     if (!answer.ok) {
       this.pane.setAttribute("aria-busy", "true");
