@@ -36,8 +36,8 @@ class HeldFor(StrEnum):
 class Comment(Base):
     """What a member answered to a post, or to another comment under it. Markdown (`body`) is the truth.
 
-    It is not `__public__`: a comment that nobody reads must not renew any page. `service.placing` says when pages
-    changed.
+    It is not `__public__`: a comment that nobody reads renews no page, and one that is read only those of its post,
+    by the topic that `service.placing` renews.
     """
 
     __tablename__ = "comments"
@@ -134,7 +134,6 @@ class Thread(Base):
     """Whether the comments of a post are closed, where somebody decided; without a row the site's policy does."""
 
     __tablename__ = "comment_threads"
-    __public__ = True
 
     post_id: Mapped[int] = mapped_column(ForeignKey("posts.id", ondelete="CASCADE"), primary_key=True)
     is_closed: Mapped[bool]

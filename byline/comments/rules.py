@@ -42,7 +42,7 @@ def wrong_with_commenter(actor: Actor) -> DomainError | None:
 
 def is_open(post: Post) -> bool:
     """Whether readers have the post before them, so that there is something to answer to."""
-    return post.state in post_rules.OPEN_STATES and post.deleted_at is None
+    return post_rules.is_open(post) and post.deleted_at is None
 
 
 def closed_because(post: Post, decided: bool | None, policy: CommentPolicy, now: datetime) -> str:

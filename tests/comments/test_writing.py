@@ -15,6 +15,7 @@ from byline.kernel import clock, state
 from byline.kernel.access import ANONYMOUS
 from byline.kernel.db import Database
 from byline.kernel.errors import Invalid, NotAllowed, NotAuthenticated, NotFound, TooMany
+from byline.posts import topics
 from byline.posts.models import Post, PostState
 from byline.social.models import Block
 from tests.comments.conftest import Act, MakeComment, SetPolicy, fresh
@@ -198,7 +199,7 @@ def test_a_comment_that_is_read_renews_the_pages_and_a_held_one_does_not(
 
     def version() -> int:
         with database.unit_of_work(write=False):
-            return state.content_version()
+            return state.topic_version(topics.of_post(post.id))
 
     before = version()
     act(service.write, reader.actor, post.id, Sent("Well said."))

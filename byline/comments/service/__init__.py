@@ -3,8 +3,7 @@
 Each function checks permission, block, closed thread and hold, writes, flushes and speaks up; none commits.
 """
 
-from byline.comments.service.deciding import approve, hide, hide_all_of, restore, restore_many
-from byline.comments.service.liking import count_like
+from byline.comments.service.deciding import approve, hide, hide_all_of, hold, restore, restore_many
 from byline.comments.service.removal import delete
 from byline.comments.service.threads import close, reopen
 from byline.comments.service.writing import edit, write
@@ -12,11 +11,11 @@ from byline.comments.service.writing import edit, write
 __all__ = [
     "approve",
     "close",
-    "count_like",
     "delete",
     "edit",
     "hide",
     "hide_all_of",
+    "hold",
     "reopen",
     "restore",
     "restore_many",

@@ -8,7 +8,7 @@ from sqlalchemy import case, select, update
 
 from byline.comments import content, rules
 from byline.comments.messages import CommentApproved, CommentHidden, CommentRestored
-from byline.comments.models import Comment, CommentState
+from byline.comments.models import Comment, CommentState, HeldFor
 from byline.comments.service import opening, placing, showing
 from byline.kernel import bus, clock, db
 from byline.kernel.access import Actor, Permission
@@ -62,6 +62,20 @@ def restore(actor: Actor, comment_id: int) -> Comment:
     _decide(actor, comment, CommentState.VISIBLE)
     bus.publish(CommentRestored(comment.id, comment.author_id or 0, actor.id))
     showing.show(comment)
+    return comment
+
+
+def hold(actor: Actor, comment_id: int) -> Comment:
+    """Have a comment that readers see wait for approval again, as when its approval was a slip. Moderators only."""
+    _check_moderator(actor)
+    comment, _ = opening.comment_for(actor, comment_id)
+    if comment.state == CommentState.HELD:
+        return comment
+    if comment.state != CommentState.VISIBLE:
+        raise Conflict("comment-decided", f"Somebody decided about this comment meanwhile: it {_standing(comment)}.")
+    _decide(actor, comment, CommentState.HELD)
+    comment.held_for = comment.held_for or HeldFor.FIRST
+    placing.settle([comment.id])
     return comment
 
 

@@ -12,7 +12,8 @@ from sqlalchemy.orm import aliased
 
 from byline.accounts.models import User
 from byline.comments.models import Comment, CommentState
-from byline.kernel import db
+from byline.kernel import db, state
+from byline.posts import topics
 
 AT_ONCE = 500
 """Rows named in one statement."""
@@ -35,22 +36,30 @@ def put_in_thread(comment: Comment, parent: Comment | None) -> None:
 def settle(comment_ids: Collection[int]) -> None:
     """Bring the columns up to date after these comments' states, or their authors, changed.
 
-    Renews the cached pages if readers see more or fewer comments than before.
+    Renews the kept pages of posts under which readers see more or fewer comments than before.
     """
     db.session().flush()
-    changed = False
+    changed: set[int] = set()
     for ids in portions(sorted(comment_ids)):
         before = _shown_among(ids)
         _update_shown(ids)
-        changed = _shown_among(ids) != before or changed
+        changed |= before ^ _shown_among(ids)
         above = _above(ids)
         for some in portions(above):
             _update_below(some)
         for some in portions(sorted({*ids, *above})):
             _update_placed(some)
     _forget_loaded()
-    if changed:
-        db.content_changed()
+    _renew_pages(changed)
+
+
+def _renew_pages(comment_ids: Collection[int]) -> None:
+    posts: set[int] = set()
+    for ids in portions(sorted(comment_ids)):
+        posts |= set(db.session().scalars(select(Comment.post_id).where(Comment.id.in_(ids)).distinct()))
+    # In one order, so that two who renew the same topics cannot wait for each other.
+    for post_id in sorted(posts):
+        state.renew(topics.of_post(post_id))
 
 
 def _forget_loaded() -> None:

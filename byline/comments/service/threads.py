@@ -5,9 +5,10 @@ from __future__ import annotations
 from byline.comments import rules
 from byline.comments.models import Thread
 from byline.comments.service import opening
-from byline.kernel import clock, db
+from byline.kernel import clock, db, state
 from byline.kernel.access import Actor
 from byline.kernel.errors import NotAllowed
+from byline.posts import topics
 
 
 def close(actor: Actor, post_id: int) -> Thread:
@@ -31,4 +32,5 @@ def _decide(actor: Actor, post_id: int, *, is_closed: bool) -> Thread:
         session.add(thread)
     thread.is_closed, thread.decided_by_id, thread.decided_at = is_closed, actor.id, clock.now()
     session.flush()
+    state.renew(topics.of_post(post_id))
     return thread

@@ -14,10 +14,11 @@ from byline.comments.messages import CommentEdited, CommentHeld
 from byline.comments.models import Comment, CommentState, CommentVersion, HeldFor, Thread
 from byline.comments.service import opening, placing, showing
 from byline.comments.spam import Signals, Verdict
-from byline.kernel import bus, clock, db, site, text
+from byline.kernel import bus, clock, db, site, state, text
 from byline.kernel.access import Actor
 from byline.kernel.errors import NotAllowed, TooMany
 from byline.posts import rules as post_rules
+from byline.posts import topics
 from byline.posts.models import Post
 from byline.social import queries as social
 
@@ -173,7 +174,7 @@ def _go_on(comment: Comment, *, was_shown: bool = False) -> None:
         return
     placing.settle([comment.id])
     if comment.state == CommentState.VISIBLE:
-        db.content_changed()
+        state.renew(topics.of_post(comment.post_id))
         bus.publish(CommentEdited(comment.id))
     elif comment.state == CommentState.HELD:
         reason = comment.held_for or HeldFor.FIRST
