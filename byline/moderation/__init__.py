@@ -1,1 +1,4 @@
-"""Reports and what moderators do about them, all of it on record."""
+"""Moderation: reports, one queue of what is to be looked at, decisions and their log, answers to them.
+
+It decides; what a decision means for a post, a comment, a message or an account is done by the room that owns it.
+"""

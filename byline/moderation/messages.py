@@ -1,4 +1,4 @@
-"""What moderators decide."""
+"""What moderators decide, and what the worker carries on with."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from dataclasses import dataclass
 class DecisionTaken:
     """A moderator decided about what a member wrote, or about the member; that member is told.
 
-    `act` is a word of `moderation.models.Act`; `subject` is `post`, `comment` or `member` with its row number.
+    `act` is a word of `moderation.models.Act`; `subject` is `post`, `comment`, `message` or `member` with its row
+    number. Taking a decision back is told as its opposite, with the same number.
     """
 
     decision_id: int
@@ -21,8 +22,34 @@ class DecisionTaken:
 
 
 @dataclass(frozen=True, slots=True)
+class DecisionAnswered:
+    """A moderator answered in words what the member had replied to a decision."""
+
+    decision_id: int
+    member_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class ReportAnswered:
     """What a member reported was looked at. The reporter is told that much, never what else."""
 
     report_id: int
     reporter_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class CarryOn:
+    """Go on deciding about what was taken out of the queue at one stroke, some at a time."""
+
+    batch: str
+    actor_id: int
+    act: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBack:
+    """Go on taking back what was decided at one stroke."""
+
+    batch: str
+    actor_id: int

@@ -35,7 +35,10 @@ class Cause(StrEnum):
 class Rank(IntEnum):
     """How soon something is to be looked at; the queue begins with the highest."""
 
-    LIKELY_SPAM = 0
+    CLEARING = -1
+    """It was decided at one stroke with many others, and the worker is at it."""
+    LAST = 0
+    """It looks like spam, or comes from one of very many who joined at once."""
     ORDINARY = 1
     PRESSING = 2
     APPEAL = 3
@@ -89,7 +92,8 @@ class Matter(Base):
     held_for: Mapped[str] = mapped_column(String(32), default="")
     rank: Mapped[int]
     bundle: Mapped[str] = mapped_column(String(80))
-    """What is decided together: `m:` of one member, `w:` what many texts share, `j:` an hour in which many joined."""
+    """What is decided together: `m:` of one member, `w:` the same words, `j:` an hour in which many joined, `a:` an
+    answer, `x:` what the worker is at."""
     reports: Mapped[int] = mapped_column(default=0)
     excerpt: Mapped[str] = mapped_column(String(400), default="")
     """The words as they were when it came here."""

@@ -6,7 +6,7 @@ from byline.kernel import bus, clock, db, tidy
 from byline.kernel.access import Actor
 from byline.kernel.errors import Invalid
 from byline.posts import rules
-from byline.posts.messages import PostHidden, PostPublished
+from byline.posts.messages import PostHidden, PostsRelisted
 from byline.posts.models import Post
 from byline.posts.service import composing, opening
 
@@ -39,6 +39,5 @@ def unhide(actor: Actor, post_id: int) -> Post:
     post.hidden_at, post.hidden_reason = None, ""
     composing.relist(post)
     db.session().flush()
-    if post.listed_at is not None:
-        bus.publish(PostPublished(post.id, post.author_id, first_time=False))
+    bus.publish(PostsRelisted((post.id,)))
     return post

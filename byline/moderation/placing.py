@@ -1,0 +1,48 @@
+"""Where a comment that was held belongs in the queue, so that a flood fills one row of it and not five thousand."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+
+from byline.accounts.models import User
+from byline.comments import spam, trust
+from byline.comments.models import Comment, HeldFor
+from byline.comments.trust import Level
+from byline.kernel import db
+from byline.moderation import matters
+from byline.moderation.matters import Place
+from byline.moderation.models import Rank
+
+MANY_AN_HOUR = 30
+"""When more than this many join within an hour, what the newest of them write is looked at together, after the rest."""
+FROM_NEWCOMERS = frozenset({HeldFor.FIRST, HeldFor.NEW_MEMBER, HeldFor.SPAM})
+HOUR = "%Y%m%d%H"
+
+
+def of_held(comment: Comment, member: User) -> Place:
+    """The place of a comment that waits for approval; two statements at most, of a bounded cost."""
+    if _is_from_flood(comment, member):
+        return Place(Rank.LAST, f"j:{member.member_since.strftime(HOUR)}")
+    if comment.spam_score >= spam.SUSPECT:
+        return Place(Rank.LAST, f"w:{comment.digest[:40]}" if comment.digest else f"m:{member.id}")
+    return matters.of_member(member.id, Rank.ORDINARY)
+
+
+def _is_from_flood(comment: Comment, member: User) -> bool:
+    if comment.held_for not in FROM_NEWCOMERS or joined_around(member.member_since) <= MANY_AN_HOUR:
+        return False
+    return trust.of(member.id).level is Level.NEW
+
+
+def joined_around(moment: datetime) -> int:
+    """How many joined in the hour of a moment, counted no further than `MANY_AN_HOUR` and one."""
+    begin = hour_of(moment)
+    within = select(User.id).where(User.member_since >= begin, User.member_since < begin + timedelta(hours=1))
+    return db.session().scalar(select(func.count()).select_from(within.limit(MANY_AN_HOUR + 1).subquery())) or 0
+
+
+def hour_of(moment: datetime) -> datetime:
+    """The beginning of the hour."""
+    return moment.replace(minute=0, second=0, microsecond=0)

@@ -1,0 +1,74 @@
+"""What moderation does when something happens below it: the queue is kept true, and every decision is written down."""
+
+from __future__ import annotations
+
+from sqlalchemy import delete, update
+
+from byline.accounts.leaving_messages import MemberDeleted
+from byline.accounts.models import User
+from byline.comments.messages import CommentApproved, CommentDeleted, CommentHeld, CommentHidden, CommentRestored
+from byline.comments.models import Comment
+from byline.kernel import db
+from byline.kernel.errors import NotFound
+from byline.moderation import matters, placing, recording, subjects
+from byline.moderation.models import Act, Cause, Decision, Kind, Reply
+from byline.moderation.recording import Said
+from byline.posts.messages import PostDeleted
+
+
+def put_in_queue(event: CommentHeld) -> None:
+    """Let somebody look at a comment that waits for approval."""
+    comment = db.session().get(Comment, event.comment_id)
+    member = db.session().get(User, event.author_id)
+    if comment is None or member is None:
+        return
+    subject = subjects.found(Kind.COMMENT, comment.id)
+    matters.open_(subject, Cause.HELD, placing.of_held(comment, member), held_for=event.reason)
+
+
+def note_approval(event: CommentApproved) -> None:
+    """Write down that a comment was let through, by whom ever, and take it out of the queue."""
+    _note(event.comment_id, event.actor_id, Act.APPROVE)
+
+
+def note_hiding(event: CommentHidden) -> None:
+    """Write down that a comment was hidden, also by the author of the post it stands under."""
+    _note(event.comment_id, event.actor_id, Act.HIDE, event.reason)
+
+
+def note_restoring(event: CommentRestored) -> None:
+    """Write down that a comment is back."""
+    _note(event.comment_id, event.actor_id, Act.RESTORE)
+
+
+def _note(comment_id: int, actor_id: int | None, act: Act, reason: str = "") -> None:
+    if recording.is_silent():
+        return
+    try:
+        subject = subjects.found(Kind.COMMENT, comment_id)
+    except NotFound:
+        return
+    before = recording.standing_about(Kind.COMMENT, comment_id, Act.HIDE) if act is Act.RESTORE else None
+    traces = {"reason": before.reason} if before else None
+    decision = recording.write(actor_id, act, subject, Said(reason, traces=traces))
+    waiting = matters.of_subject(Kind.COMMENT, comment_id)
+    if waiting is not None:
+        matters.close([waiting], decision)
+
+
+def forget_comment(event: CommentDeleted) -> None:
+    """Take a comment out of the queue that its author has taken back."""
+    matters.forget_subject(Kind.COMMENT, event.comment_id)
+
+
+def forget_post(event: PostDeleted) -> None:
+    """Take a post out of the queue that is gone for good."""
+    matters.forget_subject(Kind.POST, event.post_id)
+
+
+def forget_member(event: MemberDeleted) -> None:
+    """Leave in the log that something was decided, and no name and no word of a member who is gone."""
+    session = db.session()
+    theirs = update(Decision).where(Decision.member_id == event.user_id)
+    session.execute(theirs.values(member_name="", excerpt="", traces=None))
+    session.execute(delete(Reply).where(Reply.author_id == event.user_id, ~Reply.of_moderators))
