@@ -21,6 +21,7 @@ COMMANDS = {
     "user": "byline.accounts.cli:user",
     "import": "byline.posts.interchange.cli:bring",
     "export": "byline.posts.interchange.cli:export",
+    "reindex": "byline.search.cli:reindex",
     "demo": "byline.demo.cli:demo",
 }
 

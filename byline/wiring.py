@@ -20,8 +20,14 @@ from byline.posts import leaving as post_leaving
 from byline.posts import leaving_pictures, media_views, packing
 from byline.posts import messages as posts
 from byline.posts import routes as post_routes
+from byline.lists import packing as list_packing
+from byline.lists import routes as lists
 from byline.reactions import leaving as like_leaving
 from byline.reactions import routes as likes
+from byline.search import jobs as search_jobs
+from byline.search import messages as search_messages
+from byline.search import reactions as search
+from byline.search import views as search_views
 from byline.social import leaving as social_leaving
 from byline.social import packing as social_packing
 from byline.social import views as social
@@ -38,18 +44,28 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     social.blueprint,
     media_views.blueprint,
     post_routes.blueprint,
+    search_views.blueprint,
     likes.blueprint,
+    lists.blueprint,
 )
 
 REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
+    messages.MemberDescribed: (search.describe,),
+    posts.PostSaved: (search.look_again,),
+    posts.PostPublished: (search.look_again,),
+    posts.PostHidden: (search.look_again,),
+    posts.PostsRelisted: (search.look_at_all,),
+    posts.PostDeleted: (search.forget,),
     messages.MemberConfirmed: (reactions.tell_administrator,),
     leaving_messages.MemberLeft: (
         post_leaving.hide,
         social_leaving.hide,
+        like_leaving.discount,
     ),
     leaving_messages.MemberStayed: (
         post_leaving.show,
         social_leaving.show,
+        like_leaving.count_again,
     ),
     leaving_messages.MemberDeleted: (
         post_leaving.let_go,
@@ -70,6 +86,7 @@ JOBS: Mapping[type, Job] = {
     posts.PublishDue: post_jobs.publish_due,
     posts.EmptyBin: post_jobs.empty_bin,
     posts.ForgetFiles: leaving_pictures.forget_files,
+    search_messages.FillIndex: search_jobs.fill_index,
 }
 
 PERIODIC: tuple[Every, ...] = (
@@ -96,5 +113,7 @@ BAR: tuple[Entry, ...] = ()
 PORTIONS: tuple[Portion, ...] = (
     social_packing.portion,
     like_leaving.portion,
+    list_packing.bookmarks,
+    list_packing.reading_lists,
 )
 """What rooms pack for a member who takes their data along."""

@@ -1,0 +1,132 @@
+"""The two engines: a `Match` as SQLite's FTS5 and as PostgreSQL's full text search understand it.
+
+Terms are plain letters and digits, so a match can be written into either language without any sign of it meaning
+something. Everything above this module is the same on both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, cast, column, func, literal, literal_column, select, table
+from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY, TSVECTOR
+from sqlalchemy.types import REAL
+
+from byline.kernel import db
+from byline.search.questions import Match, Sought, Where
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """A table of terms. Columns and PostgreSQL's weights for each part of a document; `weights` of its columns."""
+
+    table: str
+    key: str
+    columns: Mapping[Where, tuple[str, str]]
+    bm25: str
+    weights: tuple[float, float, float, float]
+    """Of D, C, B and A."""
+
+
+POSTS = Index(
+    "search_posts",
+    "post_id",
+    {Where.TEXT: ("title tags body", "ABC"), Where.TITLE: ("title tags", "AB"), Where.BEGINNINGS: ("words", "D")},
+    "bm25(8.0, 5.0, 1.0, 1.0, 0.0)",
+    (0.0, 0.1, 0.5, 1.0),
+)
+NAMES = Index(
+    "search_names",
+    "id",
+    {Where.BEGINNINGS: ("words", "A"), Where.ABOUT: ("about", "C")},
+    "bm25(10.0, 1.0)",
+    (0.0, 0.1, 0.5, 1.0),
+)
+
+
+def newest(index: Index, match: Match, limit: int) -> Select[int]:
+    """The keys of the documents that match, newest first, at most `limit`."""
+    key, condition = _found(index, match)
+    return select(key.label("key")).where(condition).order_by(key.desc()).limit(limit)
+
+
+def number(index: Index, match: Match) -> Select[int]:
+    """How many documents match."""
+    key, condition = _found(index, match)
+    return select(func.count(key)).where(condition)
+
+
+def best(index: Index, match: Match, limit: int, *, among: int | None = None) -> Select[Any]:
+    """Keys and scores of the documents that match best, the lowest score first.
+
+    `among` weighs only that many of the newest. Without it every match is weighed, which takes microseconds for each.
+    """
+    if _is_postgresql():
+        return _best_of_server(index, match, limit, among)
+    key, condition = _found(index, match)
+    rank: ColumnElement[float] = literal_column("rank")
+    query = select(key.label("key"), rank.label("score")).where(condition, rank.op("MATCH")(index.bm25))
+    if among is not None:
+        first_left_out = newest(index, match, 1).offset(among).scalar_subquery()
+        query = query.where(key > func.coalesce(first_left_out, 0))
+    return query.order_by(rank).limit(limit)
+
+
+def _best_of_server(index: Index, match: Match, limit: int, among: int | None) -> Select[Any]:
+    key, condition = _found(index, match)
+    source: Any = select(key.label("key"), column("search_index", TSVECTOR)).select_from(table(index.table))
+    source = source.where(condition)
+    if among is not None:
+        source = source.order_by(key.desc()).limit(among)
+    found = source.subquery("found")
+    weights = cast(literal(list(index.weights), ARRAY(REAL)), ARRAY(REAL))
+    # The fourth argument divides by the logarithm of the length, so that a long text is not found for its length.
+    score = (-func.ts_rank(weights, found.c.search_index, _query(index, match), 1)).label("score")
+    return select(found.c.key, score).order_by(score, found.c.key.desc()).limit(limit)
+
+
+def _found(index: Index, match: Match) -> tuple[ColumnElement[int], ColumnElement[bool]]:
+    """The key of a document, and the condition that it matches."""
+    if _is_postgresql():
+        source = table(index.table, column(index.key), column("search_index", TSVECTOR))
+        return source.c[index.key], source.c.search_index.op("@@")(_query(index, match))
+    name = f"{index.table}_index"
+    source = table(name, column("rowid"), column(name))
+    return source.c.rowid, source.c[name].op("MATCH")(fts5(index, match))
+
+
+def _query(index: Index, match: Match) -> ColumnElement[Any]:
+    return cast(literal(tsquery(index, match)), TSQUERY)
+
+
+def _is_postgresql() -> bool:
+    return db.session().get_bind().dialect.name == "postgresql"
+
+
+def fts5(index: Index, match: Match) -> str:
+    """The match in the query language of SQLite's FTS5."""
+    groups = [f"({' OR '.join(_fts5_of(index, sought) for sought in group)})" for group in match.all_of]
+    groups += [f"marks : {mark}" for mark in match.marks]
+    wanted = " AND ".join(groups)
+    unwanted = " OR ".join(_fts5_of(index, sought) for sought in match.none_of)
+    return f"({wanted}) NOT ({unwanted})" if unwanted else wanted
+
+
+def _fts5_of(index: Index, sought: Sought) -> str:
+    columns, _ = index.columns[sought.where]
+    return f'{{{columns}}} : "{" ".join(sought.terms)}"{"*" if sought.goes_on else ""}'
+
+
+def tsquery(index: Index, match: Match) -> str:
+    """The match in the query language of PostgreSQL."""
+    parts = [f"({' | '.join(_tsquery_of(index, sought) for sought in group)})" for group in match.all_of]
+    parts += [f"!({_tsquery_of(index, sought)})" for sought in match.none_of]
+    return " & ".join([*parts, *match.marks])
+
+
+def _tsquery_of(index: Index, sought: Sought) -> str:
+    _, weights = index.columns[sought.where]
+    last = f":*{weights}" if sought.goes_on else f":{weights}"
+    return " <-> ".join([*(f"{term}:{weights}" for term in sought.terms[:-1]), sought.terms[-1] + last])

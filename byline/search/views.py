@@ -1,0 +1,127 @@
+"""The page of a search, and what its field offers while somebody types."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, render_template, request, url_for
+from markupsafe import Markup
+
+from byline.kernel import text
+from byline.kernel.errors import NotFound
+from byline.posts.models import Post
+from byline.search import facets, highlighting, names, queries, questions
+from byline.search.queries import Filters, FoundPosts, Hit
+from byline.search.questions import Question
+from byline.web.incoming import number
+
+blueprint = Blueprint("search", __name__, template_folder="templates")
+LONGEST_FILTER = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A post as the page shows it."""
+
+    post: Post
+    url: str
+    title: Markup
+    part: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """The address of a search; `other` gives that of one with another filter or on another page."""
+
+    q: str
+    filters: Filters
+
+    def other(self, **changes: Any) -> str:
+        """The address with these filters instead; None takes one away. It begins at the first page."""
+        given = {"author": self.filters.author, "tag": self.filters.tag, "year": self.filters.year} | changes
+        return url_for("search.results", q=self.q, **{name: value for name, value in given.items() if value})
+
+
+@blueprint.get("/search")
+def results() -> str:
+    """What a question finds; without one, how to ask."""
+    question, filters, page = _question(), _filters(), _page()
+    chosen = queries.chosen(filters)
+    given: dict[str, Any] = {"question": question, "filters": filters, "chosen": chosen, "page": page}
+    given |= {"address": Address(question.text, filters), "names": names.Names(), "results": (), "found": FoundPosts()}
+    given["facets"] = facets.Facets()
+    if question.wanted and chosen.is_known:
+        given |= _answers(question, chosen.marks, page)
+        if page == 1 and not filters:
+            given["names"] = names.of(question)
+    if page > 1 and not given["results"]:
+        raise NotFound("no-such-page", "There is no such page.")
+    return render_template("search/results.html", **given)
+
+
+def _answers(question: Question, marks: tuple[str, ...], page: int) -> Mapping[str, object]:
+    counted = facets.of(question, marks)
+    found = queries.posts(question, marks, total=counted.total, page=page)
+    return {"facets": counted, "found": found, "results": [_result(question, hit) for hit in found.hits]}
+
+
+def _result(question: Question, hit: Hit) -> Result:
+    post, known = hit.post, queries.languages_in_use()
+    marker = highlighting.marker(question, hit.language, known)
+    words = text.plain(post.html)
+    return Result(
+        post,
+        url_for("pages.post", username=post.author.username, slug=post.slug),
+        marker.whole(post.title),
+        marker.part(f"{post.standfirst} {words}".strip(), post.standfirst or post.excerpt),
+    )
+
+
+@blueprint.get("/search/suggestions")
+def suggestions() -> Response:
+    """Titles, people and tags that begin with what was typed so far, as JSON: `{"suggestions": [{kind, …}]}`."""
+    question = _question()
+    found = names.suggested(question) if question.wanted else names.Suggestions()
+    offered = [
+        *({"kind": "post", "label": post.title, "url": _url_of(post)} for post in found.posts),
+        *(
+            {
+                "kind": "person",
+                "label": person.shown_name,
+                "hint": f"@{person.username}",
+                "picture": person.avatar_url,
+                "url": url_for("pages.profile", username=person.username),
+            }
+            for person in found.names.people
+        ),
+        *({"kind": "tag", "label": tag.name, "url": url_for("pages.tag", tag=tag.slug)} for tag in found.names.tags),
+    ]
+    return jsonify(suggestions=offered)
+
+
+def _url_of(post: Post) -> str:
+    return url_for("pages.post", username=post.author.username, slug=post.slug)
+
+
+def _question() -> Question:
+    return questions.understood(request.args.get("q", ""))
+
+
+def _filters() -> Filters:
+    return Filters(_name("author").removeprefix("@"), _name("tag"), number(request.args.get("year", "")))
+
+
+def _name(argument: str) -> str:
+    """A name from the query string; nothing where it could be no name, which a database might refuse to look for."""
+    given = request.args.get(argument, "").strip()
+    return given if given.isprintable() and len(given) <= LONGEST_FILTER else ""
+
+
+def _page() -> int:
+    given = request.args.get("page", "1")
+    page = number(given)
+    if page is None or not 1 <= page <= queries.MOST_PAGES:
+        raise NotFound("no-such-page", "There is no such page.")
+    return page
