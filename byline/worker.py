@@ -24,6 +24,8 @@ POLL_SECONDS = 1.0
 CLAIM = timedelta(minutes=10)
 MOST_ATTEMPTS = 12
 LONGEST_DELAY_SECONDS = 6 * 3600
+LONGEST_PAUSE_SECONDS = 300
+"""How long tasks wait that were not tried themselves, because another one of their kind was put off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +113,18 @@ class Worker:
         log.info("task", task=claimed.name, id=claimed.id, ms=round((time.perf_counter() - started) * 1000, 1))
 
     def _put_back(self, claimed: Claimed, error: Exception) -> None:
+        now = clock.now()
         delay = min(15 * 2**claimed.attempts, LONGEST_DELAY_SECONDS)
         values = {
             "claimed_until": None,
-            "run_at": clock.now() + timedelta(seconds=delay),
+            "run_at": now + timedelta(seconds=delay),
             "last_error": f"{type(error).__name__}: {error}"[:2000],
-            "dead": claimed.attempts >= MOST_ATTEMPTS,
+            "dead": claimed.attempts >= MOST_ATTEMPTS or isinstance(error, bus.GivenUp),
         }
         with self._database.unit_of_work() as writing:
             writing.execute(update(Task).where(Task.id == claimed.id).values(values))
+            if isinstance(error, bus.Postponed):
+                # Each would wait for the same server in vain, and all other work behind them.
+                later = now + timedelta(seconds=min(delay, LONGEST_PAUSE_SECONDS))
+                alike = (Task.name == claimed.name, Task.run_at <= now, Task.claimed_until.is_(None), ~Task.dead)
+                writing.execute(update(Task).where(*alike).values(run_at=later))

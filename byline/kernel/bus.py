@@ -75,6 +75,14 @@ def enqueue(task: Any, *, run_at: datetime | None = None) -> None:
     db.session().add(Task(name=name, payload=payload, created_at=now, run_at=run_at or now))
 
 
+class Postponed(Exception):
+    """What a job raises that nothing of its kind can do for now: tasks of the same name wait as well."""
+
+
+class GivenUp(Exception):
+    """What a job raises that trying again cannot help."""
+
+
 def enqueue_once(task: Any) -> None:
     """Store a task unless the same one waits already: while the worker is behind, periodic work does not pile up."""
     name, payload = _stored(task)

@@ -8,33 +8,73 @@ import smtplib
 import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from email.headerregistry import Address
+from email.headerregistry import Address, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
+from email.policy import EmailPolicy
 from email.utils import format_datetime, make_msgid
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from byline.kernel import clock, db, site
+from byline.kernel import bus, clock, db, site
 from byline.kernel.settings import Settings
 
 TIMEOUT_SECONDS = 20
 
 
+class NotDelivered(Exception):
+    """The server did not take a message this time; in its own words."""
+
+
+class ServerAway(NotDelivered, bus.Postponed):
+    """The server takes no message at all for now: it is down, or does not let us in."""
+
+
+class Refused(NotDelivered, bus.GivenUp):
+    """The server will not take this message, now or later."""
+
+
+class _OneLine(UnstructuredHeader):
+    """A header whose addresses no server may find broken or encoded, however long they are (RFC 2369)."""
+
+    def fold(self, *, policy: EmailPolicy) -> str:
+        return f"{self.name}: {self}{policy.linesep}"  # type: ignore[attr-defined]
+
+
+_headers = HeaderRegistry()
+_headers.map_to_type("list-unsubscribe", _OneLine)  # type: ignore[arg-type]
+POLICY = EmailPolicy(header_factory=_headers)
+
+
 @dataclass(frozen=True, slots=True)
 class SendMail:
-    """Deliver one message. `headers` are extra ones, such as List-Unsubscribe."""
+    """Deliver one message. `headers` are extra ones, such as List-Unsubscribe.
+
+    A `message_id` stays the same when the message is sent again, so that whoever gets it twice sees it once.
+    """
 
     to: str
     subject: str
     text: str
     html: str = ""
     headers: dict[str, str] = field(default_factory=dict)
+    message_id: str = ""
+
+
+def new_id(settings: Settings) -> str:
+    """An id for one more message of this site."""
+    return make_msgid(domain=urlsplit(settings.url).hostname)
 
 
 def deliver(mail: SendMail, settings: Settings) -> None:
-    """Send by the server of MAIL_URL, or keep it in DATA/outbox; raises OSError or SMTPException when it could not."""
+    """Send by the server of MAIL_URL, or keep it in DATA/outbox; raises NotDelivered, or OSError for a full disk.
+
+    It is done only when the server has said that it has the message.
+    """
     message = compose(mail, settings)
     if settings.mail_url:
+        if db.is_open():
+            # Composing may have asked for the site's name; nobody else shall wait for a slow mail server.
+            db.let_others_write()
         _send(message, settings.mail_url)
     else:
         keep(message, settings.outbox_folder)
@@ -42,12 +82,12 @@ def deliver(mail: SendMail, settings: Settings) -> None:
 
 def compose(mail: SendMail, settings: Settings) -> EmailMessage:
     """The message as it goes out: text first, HTML beside it. A line break in a header raises ValueError."""
-    message = EmailMessage()
+    message = EmailMessage(POLICY)
     message["From"] = settings.mail_from or _own_address(settings)
     message["To"] = _reachable(mail.to)
     message["Subject"] = mail.subject
     message["Date"] = format_datetime(clock.now())
-    message["Message-ID"] = make_msgid(domain=urlsplit(settings.url).hostname)
+    message["Message-ID"] = mail.message_id or new_id(settings)
     message["Auto-Submitted"] = "auto-generated"
     for name, value in mail.headers.items():
         message[name] = value
@@ -88,8 +128,33 @@ def keep(message: EmailMessage, outbox: Path) -> Path:
 
 
 def _send(message: EmailMessage, mail_url: str) -> None:
-    with connection(mail_url) as server:
-        server.send_message(message)
+    is_taken = False
+    try:
+        with connection(mail_url) as server:
+            server.send_message(message)
+            is_taken = True
+    except OSError as error:  # smtplib's errors are of this kind too.
+        # A server that has taken the message has it, however it says goodbye.
+        if not is_taken:
+            raise _failure(error) from error
+
+
+def _failure(error: OSError) -> NotDelivered:
+    """What went wrong in the server's words, as the kind of failure that it is."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        # There is one recipient, so one answer.
+        code, words = next(iter(error.recipients.values()))
+    elif isinstance(error, smtplib.SMTPResponseException):
+        code, words = error.smtp_code, error.smtp_error
+    elif isinstance(error, smtplib.SMTPNotSupportedError):
+        return Refused(f"The mail server cannot write to such an address: {error}")
+    else:
+        return ServerAway(f"The mail server cannot be reached: {error.strerror or str(error) or type(error).__name__}")
+    said: bytes | str = words
+    answer = f"{code} {said.decode(errors='replace') if isinstance(said, bytes) else said}"
+    is_about_this_one = isinstance(error, (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError)) and code != 421
+    kind = (Refused if code >= 500 else NotDelivered) if is_about_this_one else ServerAway
+    return kind(f"The mail server said: {answer}")
 
 
 @contextlib.contextmanager
