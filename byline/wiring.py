@@ -11,17 +11,21 @@ from byline.accounts import discipline, exports, leaving, leaving_messages, mess
 from byline.accounts import jobs as account_jobs
 from byline.accounts import routes as accounts
 from byline.admin import routes as admin
+from byline.conversations import leaving as conversation_leaving
+from byline.conversations import messages as conversation_messages
+from byline.conversations import packing as conversation_packing
+from byline.conversations import routes as conversations
 from byline.kernel import checks, mail
 from byline.kernel.bus import Every, Job, Reaction
 from byline.kernel.checks import Check
+from byline.lists import packing as list_packing
+from byline.lists import routes as lists
 from byline.pages import routes as pages
 from byline.posts import jobs as post_jobs
 from byline.posts import leaving as post_leaving
 from byline.posts import leaving_pictures, media_views, packing
 from byline.posts import messages as posts
 from byline.posts import routes as post_routes
-from byline.lists import packing as list_packing
-from byline.lists import routes as lists
 from byline.reactions import leaving as like_leaving
 from byline.reactions import routes as likes
 from byline.search import jobs as search_jobs
@@ -42,6 +46,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     admin.blueprint,
     pages.blueprint,
     social.blueprint,
+    conversations.blueprint,
     media_views.blueprint,
     post_routes.blueprint,
     search_views.blueprint,
@@ -69,6 +74,7 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     ),
     leaving_messages.MemberDeleted: (
         post_leaving.let_go,
+        conversation_leaving.let_go,
         like_leaving.forget,
     ),
 }
@@ -82,6 +88,7 @@ JOBS: Mapping[type, Job] = {
     leaving_messages.DeleteMember: leaving.delete_due,
     leaving_messages.PackExport: packing.pack_export,
     leaving_messages.SweepExports: exports.sweep,
+    conversation_messages.SweepMessages: conversation_leaving.sweep,
     leaving_messages.ForgetPicture: profile.forget_picture,
     posts.PublishDue: post_jobs.publish_due,
     posts.EmptyBin: post_jobs.empty_bin,
@@ -93,6 +100,7 @@ PERIODIC: tuple[Every, ...] = (
     Every(6 * 3600, posts.EmptyBin()),
     Every(3600, leaving_messages.SweepExports()),
     Every(24 * 3600, messages.RemoveOldSessions()),
+    Every(24 * 3600, conversation_messages.SweepMessages()),
 )
 
 CHECKS: tuple[Check, ...] = (
@@ -107,11 +115,12 @@ CHECKS: tuple[Check, ...] = (
 )
 """What `byline doctor` and the administration's page on the system look at."""
 
-BAR: tuple[Entry, ...] = ()
+BAR: tuple[Entry, ...] = (conversations.settings_views.unread_in_bar,)
 """What rooms show in the bar of a member, between writing and the menu."""
 
 PORTIONS: tuple[Portion, ...] = (
     social_packing.portion,
+    conversation_packing.portion,
     like_leaving.portion,
     list_packing.bookmarks,
     list_packing.reading_lists,

@@ -12,3 +12,8 @@ class MessageSent:
     message_id: int
     sender_id: int
     recipient_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class SweepMessages:
+    """Delete old messages that both have removed."""

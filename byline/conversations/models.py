@@ -36,6 +36,8 @@ class Conversation(Base):
     """The two in the order of their numbers, so that two first messages at once begin one conversation."""
     started_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     created_at: Mapped[datetime]
+    last_message_id: Mapped[int | None]
+    """The newest message; no foreign key, as messages refer to their conversation already."""
 
 
 class Participant(Base):

@@ -27,7 +27,7 @@ def follow(actor: Actor, user_id: int) -> bool:
     me = _someone(actor)
     other = _member(user_id)
     # One's own row is enough: a block between the two locks it too, and nobody waits for the fans of somebody famous.
-    _lock(me)
+    hold_still(me)
     if refusal := rules.wrong_with_following(actor, queries.state(actor, user_id)):
         raise refusal
     if not other.active or other.suspended_at is not None:
@@ -56,7 +56,7 @@ def block(actor: Actor, user_id: int) -> bool:
     Raises NotFound, Invalid for oneself.
     """
     me = _turning_away(actor, user_id)
-    _lock(me, user_id)
+    hold_still(me, user_id)
     wish = db.insert_into(Block).values(blocker_id=me, blocked_id=user_id, created_at=clock.now())
     is_new = _happened(wish.on_conflict_do_nothing().returning(Block.blocked_id))
     if is_new:
@@ -88,6 +88,15 @@ def unmute(actor: Actor, user_id: int) -> bool:
     return _happened(delete(Mute).where(Mute.muter_id == me, Mute.muted_id == user_id).returning(Mute.muted_id))
 
 
+def hold_still(*ids: int) -> None:
+    """Let one change of members' ties happen at a time, so that a follow cannot slip past a block.
+
+    By their rows, in the order of their numbers. SQLite has one writer anyway.
+    """
+    rows = select(User.id).where(User.id.in_(ids)).order_by(User.id)
+    db.session().execute(rows.with_for_update(key_share=True, of=User)).all()
+
+
 def _someone(actor: Actor) -> int:
     if actor.id is None:
         raise NotAuthenticated("log-in-first", "Log in first.")
@@ -107,15 +116,6 @@ def _turning_away(actor: Actor, user_id: int) -> int:
     if refusal := rules.wrong_with_turning_away(actor, rules.State(is_self=me == user_id)):
         raise refusal
     return me
-
-
-def _lock(*ids: int) -> None:
-    """Let one change of members' ties happen at a time, so that a follow cannot slip past a block.
-
-    By their rows, in the order of their numbers. SQLite has one writer anyway.
-    """
-    rows = select(User.id).where(User.id.in_(ids)).order_by(User.id)
-    db.session().execute(rows.with_for_update(key_share=True, of=User)).all()
 
 
 def _part(one: int, other: int) -> None:

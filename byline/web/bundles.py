@@ -8,7 +8,7 @@ from pathlib import Path
 
 OWN = Path(__file__).parent / "static"
 PACKAGE = Path(__file__).parents[1]
-STYLES = ("tokens", "type", "layout", "forms", "parts", "posts", "people", "admin", "prose", "code", "print")
+STYLES = ("tokens", "type", "layout", "forms", "parts", "posts", "people", "messages", "admin", "prose", "code", "print")
 SCRIPTS = ("switch", "menu", "time", "reveal", "copy", "toc")
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 CLASS_ATTRIBUTE = re.compile(r'class="([^"]*)"')

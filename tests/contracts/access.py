@@ -143,6 +143,18 @@ ROWS: dict[str, Row] = {
     "social.followers": ANYONE,
     "social.following": ANYONE,
     "social.kept_away": MEMBER,
+    # Conversations. Whoever does not take part is told that there is none, administrators too.
+    "conversations.inbox": MEMBER,
+    "conversations.new": Row(Permission.COMMENT),
+    "conversations.begin": Row(Permission.COMMENT),
+    "conversations.show": MEMBER,
+    "conversations.answer": MEMBER,
+    "conversations.read": MEMBER,
+    "conversations.remove": MEMBER,
+    "conversations.bring_back": MEMBER,
+    "conversations.text": MEMBER,
+    "conversations.settings": MEMBER,
+    "conversations.choose": MEMBER,
     # Reading.
     "pages.home": ANYONE,
     "pages.post": ANYONE,

@@ -14,6 +14,7 @@ from sqlalchemy import Table, delete, insert, select
 
 from byline.accounts import roles
 from byline.accounts.models import Role, User
+from byline.conversations import service as conversations
 from byline.kernel import images
 from byline.kernel.access import EVERYTHING, Permission
 from byline.kernel.db import Base, Database
@@ -21,6 +22,7 @@ from byline.kernel.images import Picture
 from byline.kernel.storage import Storage
 from byline.posts import media
 from byline.posts.models import Post, PostAddress, PostState, Revision, WorkingCopy
+from byline.social import service as social
 from byline.web import context
 from tests.factories import MakePost, MakeUser, browser_with, cookie_of
 
@@ -74,6 +76,11 @@ def fill(app: Flask, database: Database, make_user: MakeUser, make_post: MakePos
         key = media.keep(
             people["ada"].actor, _picture(), Storage(context.settings_of(app).data / "media"), alt="A dot"
         ).key
+    with database.unit_of_work():
+        # Neither may break any page: a follow both ways, and a conversation of ada's, which is number one.
+        social.follow(people["ada"].actor, people["outsider"].id)
+        social.follow(people["outsider"].actor, people["ada"].id)
+        conversations.send(people["outsider"].actor, people["ada"].id, "Hello, see https://example.org/ <b>.")
     cookies = {name: cookie_of(app, person) for name, person in people.items() if person.claimed}
     return World(app, database, people, posts, cookies, key)
 
@@ -112,6 +119,7 @@ SAMPLES: Mapping[str, Callable[[World], object]] = {
     "post_id": lambda world: world.posts[PostState.PUBLISHED].id,
     "user_id": lambda world: world.people["ada"].id,
     "key": lambda world: world.picture,
+    "conversation_id": lambda _: 1,
     "number": lambda _: 1,
     "token": lambda _: "no-such-token",
 }

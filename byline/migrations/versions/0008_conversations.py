@@ -21,6 +21,7 @@ def upgrade() -> None:
         sa.Column("high_id", sa.Integer(), nullable=True),
         sa.Column("started_by_id", sa.Integer(), nullable=True),
         sa.Column("created_at", db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("last_message_id", sa.Integer(), nullable=True),
         sa.CheckConstraint("low_id < high_id", name=op.f("ck_conversations_ordered")),
         sa.ForeignKeyConstraint(["low_id"], ["users.id"], name=op.f("fk_conversations_low_id"), ondelete="SET NULL"),
         sa.ForeignKeyConstraint(["high_id"], ["users.id"], name=op.f("fk_conversations_high_id"), ondelete="SET NULL"),
