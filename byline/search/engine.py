@@ -67,7 +67,8 @@ def best(index: Index, match: Match, limit: int, *, among: int | None = None) ->
         return _best_of_server(index, match, limit, among)
     key, condition = _found(index, match)
     rank: ColumnElement[float] = literal_column("rank")
-    query = select(key.label("key"), rank.label("score")).where(condition, rank.op("MATCH")(index.bm25))
+    found: Any = select(key.label("key"), rank.label("score"))
+    query: Select[Any] = found.where(condition, rank.op("MATCH")(index.bm25))
     if among is not None:
         first_left_out = newest(index, match, 1).offset(among).scalar_subquery()
         query = query.where(key > func.coalesce(first_left_out, 0))
