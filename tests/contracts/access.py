@@ -173,6 +173,9 @@ ROWS: dict[str, Row] = {
     "pages.sitemap": ANYONE,
     "pages.sitemap_file": Row(Who.ANYONE, {"kind": "posts"}),
     "pages.robots": ANYONE,
+    # Searching.
+    "search.results": ANYONE,
+    "search.suggestions": ANYONE,
 }
 
 SETS_A_COOKIE: frozenset[str] = frozenset(

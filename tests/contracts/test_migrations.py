@@ -45,8 +45,15 @@ def test_the_names_of_the_files_tell_the_history() -> None:
 
 def test_the_history_leads_to_the_models(database: Database) -> None:
     with database.reader.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": False})
+        options = {"compare_type": True, "compare_server_default": False, "include_object": of_both_databases}
+        context = MigrationContext.configure(connection, opts=options)
         assert compare_metadata(context, Base.metadata) == []
+
+
+def of_both_databases(_item: object, name: str, kind: str, is_reflected: bool, counterpart: object) -> bool:
+    """Whether the models can know of it: what finds words is made by its migration, and differs."""
+    searches = name == "search_index" or name.startswith(("search_posts_index", "search_names_index"))
+    return not (is_reflected and counterpart is None and searches)
 
 
 def test_going_back_leaves_nothing(emptied: Database) -> None:
