@@ -1,13 +1,14 @@
 """Which posts stand in a member's timeline: put together when it is read, from the newest of each source.
 
 A source is a person or a tag; its posts lie in an index that ends in their order. One look into that index gives the
-newest moment of a source below the page's cursor. Only sources whose newest moment reaches as far as the twenty-first
-of these moments can have a post on the page, and of each only its first twenty-one. So a page costs one look for each
-source and a few rows besides, however much was ever written. docs/decisions/0014 has the measurements.
+newest moment of a source below the page's cursor. The page ends at the twenty-first of these moments at the latest, so
+only sources whose own reaches as far can have a post on it, and of each only its first twenty-one. A page costs one
+look for each source and a few rows besides, however much was ever written. docs/decisions/0014 has the measurements.
 """
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -75,7 +76,8 @@ def _statement(is_sqlite: bool, older: bool | None, has_away: bool) -> Select[An
     """The page's statement: the same for every member, so it is put together once."""
     people, tags = _Sources(PostAuthor, PEOPLE, older, has_away), _Sources(PostTag, TAGS, older, has_away)
     heads = union_all(people.heads(_people(has_away)), tags.heads(_tags())).cte("heads")
-    best = _best(heads, older)
+    line = _line(heads, older)
+    best = select(heads.c.kind, heads.c.id, line.label("line")).where(_reaches(heads.c.head, line, older)).cte("best")
     found = union(people.newest(best, is_sqlite), tags.newest(best, is_sqlite)).subquery("found")
     return _ordered(select(found.c.moment, found.c.post_id), found.c.moment, found.c.post_id, older)
 
@@ -85,74 +87,80 @@ def _people(has_away: bool) -> Subquery:
     followed = select(Follow.followed_id.label("id")).where(*mine)
     if has_away:
         followed = followed.where(Follow.followed_id.not_in(_away()))
-    return union_all(followed, select(bindparam("me", type_=Follow.followed_id.type))).subquery("people")
+    return union_all(followed, select(bindparam("me", type_=Integer()))).subquery("people")
 
 
 def _tags() -> Subquery:
     return select(TagFollow.tag_id.label("id")).where(TagFollow.user_id == bindparam("me")).subquery("followed_tags")
 
 
-def _best(heads: CTE, older: bool | None) -> CTE:
-    """The sources that can have a post on the page.
+def _line(heads: CTE, older: bool | None) -> ColumnElement[datetime]:
+    """The moment at which the page ends at the latest.
 
     Moments are counted once: one post may be the newest of several sources, by its authors and tags.
     """
-    moments = select(heads.c.head).where(heads.c.head.is_not(None)).distinct().limit(LOOKED_AT)
     is_newer = older is False
+    moments = select(heads.c.head).where(heads.c.head.is_not(None)).distinct().limit(LOOKED_AT)
     first = moments.order_by(heads.c.head if is_newer else heads.c.head.desc()).subquery()
-    last = select(func.max(first.c.head) if is_newer else func.min(first.c.head)).scalar_subquery()
-    reaches = heads.c.head <= last if is_newer else heads.c.head >= last
-    return select(heads.c.kind, heads.c.id).where(reaches).cte("best")
+    return select(func.max(first.c.head) if is_newer else func.min(first.c.head)).scalar_subquery()
 
 
-def _ordered(
-    query: Select[Any], moment: ColumnElement[Any], post: ColumnElement[Any], older: bool | None
-) -> Select[Any]:
-    columns = (moment, post) if older is False else (moment.desc(), post.desc())
+def _reaches(moment: Any, line: Any, older: bool | None) -> ColumnElement[bool]:
+    reaches: ColumnElement[bool] = moment <= line if older is False else moment >= line
+    return reaches
+
+
+def _ordered(query: Select[Any], moment: Any, post_id: Any, older: bool | None) -> Select[Any]:
+    columns = (moment, post_id) if older is False else (moment.desc(), post_id.desc())
     return query.order_by(*columns).limit(LOOKED_AT)
 
 
 class _Sources:
     """Sources of one kind: the people or the tags whose posts a table lists."""
 
-    def __init__(self, table: type[PostAuthor] | type[PostTag], kind: int, older: bool | None, has_away: bool) -> None:
+    def __init__(self, table: type[PostAuthor | PostTag], kind: int, older: bool | None, has_away: bool) -> None:
         self._table, self._kind, self._older, self._has_away = table, kind, older, has_away
+        self._post = aliased(table, name=f"post{kind}")
+        self._owner: Any = getattr(self._post, "user_id" if table is PostAuthor else "tag_id")
 
     def heads(self, sources: Subquery) -> Select[Any]:
         """Each source with the moment of its first post on this side of the cursor, NULL where it has none."""
-        head = self._first_of(sources.c.id, "listed_at").limit(1).correlate(sources).scalar_subquery()
+        first = self._posts_of(sources.c.id).with_only_columns(self._post.listed_at).limit(1)
+        head = first.correlate(sources).scalar_subquery()
         return select(literal(self._kind).label("kind"), sources.c.id, head.label("head"))
 
     def newest(self, best: CTE, is_sqlite: bool) -> Select[Any]:
-        """The first posts of each of the best sources, as many as a page can show."""
-        if not is_sqlite:
-            first = self._first_of(best.c.id, "listed_at", "post_id").correlate(best).lateral()
-            rows = select(first.c.listed_at.label("moment"), first.c.post_id).select_from(best.join(first, true()))
-            return rows.where(best.c.kind == self._kind)
-        # SQLite has no LATERAL; the same by row numbers, which it finds as fast as anything can be found.
-        row = aliased(self._table, name=f"row{self._kind}")
-        first = self._first_of(best.c.id, "rowid").correlate(best)
-        here = literal_column(f"row{self._kind}.rowid").in_(first)
-        return select(row.listed_at.label("moment"), row.post_id).where(best.c.kind == self._kind, here)
+        """The posts of the best sources up to the line, of none more than a page can show."""
+        reaching = self._posts_of(best.c.id).where(_reaches(self._post.listed_at, best.c.line, self._older))
+        if is_sqlite:
+            return self._newest_by_row_numbers(best, reaching)
+        columns = (self._post.listed_at.label("moment"), self._post.post_id)
+        first = reaching.with_only_columns(*columns).correlate(best).lateral()
+        rows = select(first.c.moment, first.c.post_id).select_from(best.join(first, true()))
+        return rows.where(best.c.kind == self._kind)
 
-    def _first_of(self, source_id: ColumnElement[int], *names: str) -> Select[Any]:
+    def _newest_by_row_numbers(self, best: CTE, reaching: Select[Any]) -> Select[Any]:
+        # SQLite has no LATERAL. A row's own number is the fastest way back to it, and leaves the planner no choice.
+        row = aliased(self._table, name=f"row{self._kind}")
+        numbers = reaching.with_only_columns(literal_column(f"post{self._kind}.rowid")).correlate(best)
+        here = literal_column(f"row{self._kind}.rowid", Integer()).in_(numbers)
+        rows: Select[Any] = select(row.listed_at.label("moment"), row.post_id).select_from(best.join(row, here))
+        return rows.where(best.c.kind == self._kind)
+
+    def _posts_of(self, source_id: Any) -> Select[Any]:
         """The posts of one source from the cursor on, `LOOKED_AT` of them: one range of the index."""
-        table = aliased(self._table, name=f"post{self._kind}")
-        owner = table.user_id if self._table is PostAuthor else table.tag_id
-        columns = [
-            literal_column(f"post{self._kind}.rowid") if name == "rowid" else getattr(table, name) for name in names
-        ]
-        rows = select(*columns).where(owner == source_id, table.listed_at.is_not(None)).select_from(table)
-        here = tuple_(table.listed_at, table.post_id)
+        post = self._post
+        rows = select(post).where(self._owner == source_id, post.listed_at.is_not(None))
         if self._older is not None:
+            here = tuple_(post.listed_at, post.post_id)
             edge = tuple_(bindparam("moment", type_=UtcDateTime()), bindparam("post", type_=Integer()))
             rows = rows.where(here < edge if self._older else here > edge)
         if self._has_away:
-            rows = rows.where(~_is_by_somebody_away(table.post_id))
-        return _ordered(rows, table.listed_at, table.post_id, self._older)
+            rows = rows.where(~_is_by_somebody_away(post.post_id))
+        return _ordered(rows, post.listed_at, post.post_id, self._older)
 
 
-def _is_by_somebody_away(post_id: ColumnElement[int]) -> ColumnElement[bool]:
+def _is_by_somebody_away(post_id: Any) -> ColumnElement[bool]:
     author, oneself = aliased(PostAuthor, name="author"), aliased(PostAuthor, name="oneself")
     by_away = exists().where(author.post_id == post_id, author.user_id.in_(_away()))
     by_me = exists().where(oneself.post_id == post_id, oneself.user_id == bindparam("me"))
