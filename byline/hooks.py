@@ -20,7 +20,7 @@ from byline.web import bodies, context, csrf, errors, headers, pagecache, thrott
 from byline.web.incoming import SAFE_METHODS
 
 log = structlog.get_logger()
-LINK_FROM_A_MAIL = re.compile(r"^(/auth/(?:appeal|confirm|first|object|reset)/).+", re.DOTALL)
+LINK_FROM_A_MAIL = re.compile(r"^(/auth/(?:appeal|confirm|first|object|reset|unsubscribe)/).+", re.DOTALL)
 NEEDS_NOTHING = frozenset(
     {"static", "accounts.avatar", "assets.show", "assets.accent", "assets.favicon", "ops.health", "ops.metrics", "media.show"}
 )

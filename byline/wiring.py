@@ -11,6 +11,11 @@ from byline.accounts import discipline, exports, leaving, leaving_messages, mess
 from byline.accounts import jobs as account_jobs
 from byline.accounts import routes as accounts
 from byline.admin import routes as admin
+from byline.comments import deeds as comment_deeds
+from byline.comments import leaving as comment_leaving
+from byline.comments import messages as comment_messages
+from byline.comments import packing as comment_packing
+from byline.comments import routes as comments
 from byline.conversations import leaving as conversation_leaving
 from byline.conversations import messages as conversation_messages
 from byline.conversations import packing as conversation_packing
@@ -18,8 +23,16 @@ from byline.conversations import routes as conversations
 from byline.kernel import checks, mail
 from byline.kernel.bus import Every, Job, Reaction
 from byline.kernel.checks import Check
+from byline.lists import blocking as list_blocking
 from byline.lists import packing as list_packing
 from byline.lists import routes as lists
+from byline.moderation import messages as moderation_messages
+from byline.notifications import bell
+from byline.notifications import jobs as notification_jobs
+from byline.notifications import messages as notification_messages
+from byline.notifications import packing as notification_packing
+from byline.notifications import reactions as telling
+from byline.notifications import routes as notifications
 from byline.pages import routes as pages
 from byline.posts import jobs as post_jobs
 from byline.posts import leaving as post_leaving
@@ -27,12 +40,14 @@ from byline.posts import leaving_pictures, media_views, packing
 from byline.posts import messages as posts
 from byline.posts import routes as post_routes
 from byline.reactions import leaving as like_leaving
+from byline.reactions import messages as like_messages
 from byline.reactions import routes as likes
 from byline.search import jobs as search_jobs
 from byline.search import messages as search_messages
 from byline.search import reactions as search
 from byline.search import views as search_views
 from byline.social import leaving as social_leaving
+from byline.social import messages as social_messages
 from byline.social import packing as social_packing
 from byline.social import views as social
 from byline.web import assets, ops
@@ -49,18 +64,29 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     conversations.blueprint,
     media_views.blueprint,
     post_routes.blueprint,
+    comments.blueprint,
     search_views.blueprint,
     likes.blueprint,
     lists.blueprint,
+    notifications.blueprint,
 )
 
 REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     messages.MemberDescribed: (search.describe,),
-    posts.PostSaved: (search.look_again,),
-    posts.PostPublished: (search.look_again,),
+    posts.PostSaved: (
+        search.look_again,
+        telling.tell_of_saved_post,
+    ),
+    posts.PostPublished: (
+        search.look_again,
+        telling.tell_of_published_post,
+    ),
     posts.PostHidden: (search.look_again,),
     posts.PostsRelisted: (search.look_at_all,),
-    posts.PostDeleted: (search.forget,),
+    posts.PostDeleted: (
+        search.forget,
+        like_leaving.forget_topic,
+    ),
     messages.MemberConfirmed: (reactions.tell_administrator,),
     leaving_messages.MemberLeft: (
         post_leaving.hide,
@@ -77,6 +103,20 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
         conversation_leaving.let_go,
         like_leaving.forget,
     ),
+    social_messages.MemberBlocked: (list_blocking.renew,),
+    social_messages.MemberUnblocked: (list_blocking.renew,),
+    social_messages.MemberFollowed: (telling.tell_followed,),
+    comment_messages.CommentShown: (telling.tell_of_comment,),
+    comment_messages.CommentEdited: (telling.tell_of_edited_comment,),
+    comment_messages.CommentApproved: (telling.tell_approved,),
+    comment_messages.CommentHidden: (telling.tell_hidden,),
+    comment_messages.CommentRestored: (telling.tell_restored,),
+    like_messages.PostLiked: (telling.tell_of_liked_post,),
+    like_messages.CommentLiked: (telling.tell_of_liked_comment,),
+    conversation_messages.MessageSent: (telling.tell_of_message,),
+    moderation_messages.DecisionTaken: (telling.tell_decided,),
+    moderation_messages.DecisionAnswered: (telling.tell_answered,),
+    moderation_messages.ReportAnswered: (telling.tell_looked_at,),
 }
 
 JOBS: Mapping[type, Job] = {
@@ -94,6 +134,12 @@ JOBS: Mapping[type, Job] = {
     posts.EmptyBin: post_jobs.empty_bin,
     posts.ForgetFiles: leaving_pictures.forget_files,
     search_messages.FillIndex: search_jobs.fill_index,
+    notification_messages.WriteLetter: notification_jobs.write_letter,
+    notification_messages.BeginRounds: notification_jobs.begin_rounds,
+    notification_messages.WalkRoundups: notification_jobs.walk_roundups,
+    notification_messages.WriteRoundup: notification_jobs.write_roundup,
+    notification_messages.WalkDigests: notification_jobs.walk_digests,
+    notification_messages.WriteDigest: notification_jobs.write_digest,
 }
 
 PERIODIC: tuple[Every, ...] = (
@@ -101,6 +147,7 @@ PERIODIC: tuple[Every, ...] = (
     Every(3600, leaving_messages.SweepExports()),
     Every(24 * 3600, messages.RemoveOldSessions()),
     Every(24 * 3600, conversation_messages.SweepMessages()),
+    Every(600, notification_messages.BeginRounds()),
 )
 
 CHECKS: tuple[Check, ...] = (
@@ -115,14 +162,19 @@ CHECKS: tuple[Check, ...] = (
 )
 """What `byline doctor` and the administration's page on the system look at."""
 
-BAR: tuple[Entry, ...] = (conversations.settings_views.unread_in_bar,)
+BAR: tuple[Entry, ...] = (conversations.settings_views.unread_in_bar, bell.entry)
 """What rooms show in the bar of a member, between writing and the menu."""
 
 PORTIONS: tuple[Portion, ...] = (
+    comment_packing.portion,
     social_packing.portion,
     conversation_packing.portion,
     like_leaving.portion,
     list_packing.bookmarks,
     list_packing.reading_lists,
+    notification_packing.portion,
 )
 """What rooms pack for a member who takes their data along."""
+
+COMMENT_DEEDS: tuple[comment_deeds.Deed, ...] = ()
+"""What rooms put beside a comment, such as the button that likes it."""

@@ -141,16 +141,17 @@ def _send(message: EmailMessage, mail_url: str) -> None:
 
 def _failure(error: OSError) -> NotDelivered:
     """What went wrong in the server's words, as the kind of failure that it is."""
+    code: int
+    said: bytes | str
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         # There is one recipient, so one answer.
-        code, words = next(iter(error.recipients.values()))
+        code, said = next(iter(error.recipients.values()))
     elif isinstance(error, smtplib.SMTPResponseException):
-        code, words = error.smtp_code, error.smtp_error
+        code, said = error.smtp_code, error.smtp_error
     elif isinstance(error, smtplib.SMTPNotSupportedError):
         return Refused(f"The mail server cannot write to such an address: {error}")
     else:
         return ServerAway(f"The mail server cannot be reached: {error.strerror or str(error) or type(error).__name__}")
-    said: bytes | str = words
     answer = f"{code} {said.decode(errors='replace') if isinstance(said, bytes) else said}"
     is_about_this_one = isinstance(error, (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError)) and code != 421
     kind = (Refused if code >= 500 else NotDelivered) if is_about_this_one else ServerAway

@@ -33,6 +33,8 @@ DECIDED: Mapping[str, str] = {
 }
 """What became of a post or a comment."""
 SAID: Mapping[str, str] = {
+    Outcome.HIDDEN: "A message of yours was hidden.",
+    Outcome.RESTORED: "A message of yours is shown again.",
     Outcome.UPHELD: "Your appeal was read. The decision stays as it is.",
     Outcome.LIFTED: "Your suspension is lifted.",
     Outcome.ANSWERED: "The moderators answered your appeal.",
@@ -105,6 +107,11 @@ def _names(people: Sequence[User], others: int) -> str:
         names.append("many others")
     elif others:
         names.append("1 other" if others == 1 else f"{others} others")
+    return joined(names)
+
+
+def joined(names: Sequence[str]) -> str:
+    """Names as a sentence lists them."""
     return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
 
 
@@ -124,7 +131,7 @@ def _words(line: Notification, *, is_many: bool) -> tuple[str, str | None, str]:
 
 
 def _decided(line: Notification, title: str | None) -> tuple[str, str | None, str]:
-    if line.act in SAID or title is None:
+    if title is None or line.act not in DECIDED:
         return SAID.get(line.act, "The moderators decided about your account."), None, ""
     return ("Your comment on" if line.comment_id else "Your post"), title, f" {DECIDED[line.act]}"
 

@@ -146,8 +146,12 @@ def _with_everything() -> Iterator[ORMOption]:
 
 
 def unread_count(user_id: int) -> int:
-    """How many lines are news to a member, counted to one more than `MOST_COUNTED`."""
-    some = select(Notification.id).where(Notification.user_id == user_id, unread(), standing())
+    """How many lines are news to a member, counted to one more than `MOST_COUNTED`.
+
+    Messages are not among them: they have a number of their own in the bar.
+    """
+    mine = (Notification.user_id == user_id, Notification.kind != Kind.MESSAGE)
+    some = select(Notification.id).where(*mine, unread(), standing())
     counted = some.limit(MOST_COUNTED + 1).subquery()
     return db.session().scalar(select(func.count()).select_from(counted)) or 0
 

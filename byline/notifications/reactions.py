@@ -12,11 +12,12 @@ from byline.comments.models import Comment
 from byline.conversations.messages import MessageSent
 from byline.conversations.models import Message
 from byline.kernel import db, text
-from byline.moderation.messages import DecisionTaken, ReportAnswered
+from byline.moderation.messages import DecisionAnswered, DecisionTaken, ReportAnswered
 from byline.notifications import service
 from byline.notifications.models import Kind
 from byline.notifications.rules import OUTCOMES, Outcome
 from byline.notifications.service import News
+from byline.posts import rendering
 from byline.posts.messages import PostPublished, PostSaved
 from byline.posts.models import Post, PostAuthor
 from byline.reactions.messages import CommentLiked, PostLiked
@@ -119,6 +120,13 @@ def tell_decided(event: DecisionTaken) -> None:
     service.tell_anew([event.member_id], news)
 
 
+def tell_answered(event: DecisionAnswered) -> None:
+    """Tell a member that moderators answered what they wrote about a decision."""
+    topic = f"answer:{event.decision_id}"
+    news = News(Kind.DECISION, topic, decision_id=event.decision_id, act=Outcome.ANSWERED)
+    service.tell_anew([event.member_id], news)
+
+
 def tell_looked_at(event: ReportAnswered) -> None:
     """Tell a member that what they reported was looked at."""
     news = News(Kind.DECISION, f"report:{event.report_id}", act=Outcome.LOOKED_AT)
@@ -138,7 +146,7 @@ def _tell_named_in_post(post_id: int) -> None:
     post = db.session().get(Post, post_id)
     if post is None or post.listed_at is None or "@" not in post.body:
         return
-    named = _named(post.author_id, post.body)
+    named = {person.id for person in rendering.called(post.body, post.author_id).values()}
     news = News(Kind.MENTION, f"mention:post:{post.id}", post.author_id, post_id=post.id)
     service.tell(named - set(_authors_of(post.id)), news)
 
@@ -150,15 +158,8 @@ def _about(comment: Comment, kind: Kind) -> News:
 
 def _named_in(comment: Comment) -> set[int]:
     find = partial(social.mentionable, comment.author_id)
-    return _numbers(comment.author_id, text.render_comment(comment.body, members=find).mentions)
-
-
-def _named(author_id: int, body: str) -> set[int]:
-    return _numbers(author_id, text.mentioned(body, members=partial(social.mentionable, author_id)))
-
-
-def _numbers(author_id: int | None, keys: Sequence[str]) -> set[int]:
-    return {person.id for person in social.mentionable_people(author_id, keys).values()} if keys else set()
+    keys = text.render_comment(comment.body, members=find).mentions if "@" in comment.body else ()
+    return {person.id for person in social.mentionable_people(comment.author_id, keys).values()}
 
 
 def _authors_of(post_id: int) -> Sequence[int]:

@@ -54,6 +54,11 @@ def paces(kind: Kind) -> tuple[Pace, ...]:
     return (Pace.WEEKLY, Pace.NEVER) if kind is Kind.POSTS else tuple(Pace)
 
 
+def kinds_of(scope: str, chosen: Mapping[Kind, Pace]) -> list[Kind]:
+    """What a link stops whose scope is a kind, or a pace: then every kind that comes at it, the week's posts apart."""
+    return [kind for kind, pace in chosen.items() if kind == scope or (pace == scope and kind is not Kind.POSTS)]
+
+
 def last_daily(now: datetime) -> datetime:
     """The moment up to which daily letters tell, if they are written now."""
     today = now.replace(hour=ROUND_HOUR, minute=0, second=0, microsecond=0)

@@ -122,12 +122,12 @@ def mark_read(actor: Actor, until: Key) -> int:
     return int(done.rowcount)  # type: ignore[attr-defined]
 
 
-def choose(actor: Actor, chosen: Mapping[Kind, Pace]) -> None:
+def choose(actor: Actor, chosen: Mapping[Kind, str]) -> None:
     """Take over how often the actor wants mail of each kind. Invalid, by kind, for a pace that the kind has not."""
     wrong = {kind.value: "Choose one of these." for kind, pace in chosen.items() if pace not in rules.paces(kind)}
     if wrong:
         raise Invalid.of(wrong, "no-such-pace")
-    _keep(_someone(actor), chosen)
+    _keep(_someone(actor), {kind: Pace(pace) for kind, pace in chosen.items()})
 
 
 def stop(member: User, scope: str) -> None:
@@ -135,8 +135,7 @@ def stop(member: User, scope: str) -> None:
 
     A kind, or `daily` or `weekly` for every kind that comes at that pace. Twice does no harm.
     """
-    chosen = queries.choices_of(member.id)
-    stopped = [kind for kind, pace in chosen.items() if kind == scope or (pace == scope and kind is not Kind.POSTS)]
+    stopped = rules.kinds_of(scope, queries.choices_of(member.id))
     _keep(member.id, dict.fromkeys(stopped, Pace.NEVER))
     waiting = update(Notification).where(Notification.user_id == member.id, Notification.mail != "")
     concerned = Notification.kind.in_(stopped) | (Notification.mail == scope)
