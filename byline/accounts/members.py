@@ -30,7 +30,7 @@ def by_username(username: str) -> User | None:
     return db.session().scalar(select(User).where(User.username_key == rules.username_key(username)))
 
 
-def meant(written: str) -> User:
+def meant(written: str, *, even_leaving: bool = False) -> User:
     """The member an address means, in whatever case or width, under this name or a former one; without their role.
 
     NotFound when there is none, or when they are leaving.
@@ -40,7 +40,7 @@ def meant(written: str) -> User:
     now = select(User).where(User.username_key == key)
     before = select(User).join(FormerName, FormerName.user_id == User.id).where(FormerName.username_key == key)
     found = next(filter(None, (_alone(query) for query in (now, before) if key)), None)
-    if found is None or found.deletion_asked_at is not None:
+    if found is None or (found.deletion_asked_at is not None and not even_leaving):
         raise NotFound("no-such-member", "Nobody here has this name.")
     return found
 

@@ -54,7 +54,7 @@ def block(username: str) -> Response:
 def unblock(username: str) -> Response:
     """Take a block back."""
     sentence = "{} is no longer blocked. You do not follow each other until you say so again."
-    return _done(members.meant(username), service.unblock, sentence, "You have not blocked {}.")
+    return _done(members.meant(username, even_leaving=True), service.unblock, sentence, "You have not blocked {}.")
 
 
 @blueprint.post("/@<username>/mute")
@@ -71,7 +71,8 @@ def mute(username: str) -> Response:
 @guards.signed_in
 def unmute(username: str) -> Response:
     """Hear of somebody again."""
-    return _done(members.meant(username), service.unmute, "You hear of {} again.", "You have not muted {}.")
+    person = members.meant(username, even_leaving=True)
+    return _done(person, service.unmute, "You hear of {} again.", "You have not muted {}.")
 
 
 def _done(person: User, change: Change, sentence: str, nothing: str, *, undo: str = "") -> Response:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
-from threading import Barrier, Thread
 
 import pytest
 from sqlalchemy import func, select
@@ -20,6 +19,7 @@ from byline.kernel.errors import DomainError, Invalid, NotAllowed, NotAuthentica
 from byline.social import leaving, queries, service
 from byline.social.messages import MemberFollowed, MemberUnfollowed
 from byline.social.models import Follow
+from tests import racing
 from tests.factories import MakeUser
 
 
@@ -149,7 +149,7 @@ def test_deleting_a_member_leaves_exact_counts(database: Database, ada: User, gr
 
 
 def test_two_follows_at_once_are_one(database: Database, ada: User, grace: User, heard: list[object]) -> None:
-    run_together(database, lambda: service.follow(ada.actor, grace.id), lambda: service.follow(ada.actor, grace.id))
+    racing.together(database, lambda: service.follow(ada.actor, grace.id), lambda: service.follow(ada.actor, grace.id))
     with database.unit_of_work(write=False) as session:
         assert session.scalar(select(func.count()).select_from(Follow)) == 1
     assert heard == [MemberFollowed(ada.id, grace.id)]
@@ -163,7 +163,7 @@ def test_a_follow_never_slips_past_a_block_at_the_same_moment(
         with contextlib.suppress(NotAllowed):
             service.follow(ada.actor, grace.id)
 
-    run_together(database, follow, lambda: service.block(grace.actor, ada.id))
+    racing.together(database, follow, lambda: service.block(grace.actor, ada.id))
     with database.unit_of_work(write=False):
         assert queries.are_apart(ada.id, grace.id)
         assert queries.counts(grace.id).followers == 0
@@ -176,27 +176,7 @@ def test_follow_and_unfollow_at_once_leave_an_exact_count(database: Database, ma
             service.follow(fan.actor, grace.id)
     gone = [lambda fan=fan: service.unfollow(fan.actor, grace.id) for fan in fans[:3]]
     come = [lambda fan=fan: service.follow(fan.actor, grace.id) for fan in fans[3:]]
-    run_together(database, *gone, *come)
+    racing.together(database, *gone, *come)
     with database.unit_of_work(write=False):
         assert queries.counts(grace.id).followers == 3
         assert {row.person.id for row in queries.followers(grace.id).items} == {fan.id for fan in fans[3:]}
-
-
-def run_together(database: Database, *acts: Callable[[], object]) -> None:
-    """Run acts in threads, each in a unit of work of its own, all at one moment; what one raises fails the test."""
-    start, problems = Barrier(len(acts)), []
-
-    def run(act: Callable[[], object]) -> None:
-        start.wait()
-        try:
-            with database.unit_of_work():
-                act()
-        except Exception as problem:  # noqa: BLE001  (whatever it is, the test tells)
-            problems.append(problem)
-
-    threads = [Thread(target=run, args=(act,)) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert problems == []
