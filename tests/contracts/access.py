@@ -107,6 +107,17 @@ ROWS: dict[str, Row] = {
     "admin.tasks": ADMINISTER,
     "admin.retry_task": Row(Permission.ADMINISTER, {"task_id": 1}),
     "admin.discard_task": Row(Permission.ADMINISTER, {"task_id": 1}),
+    "admin.settings": ADMINISTER,
+    "admin.save_settings": Row(Permission.ADMINISTER, {"part": "identity"}),
+    "admin.show_logo": ADMINISTER,
+    "admin.remove_logo": ADMINISTER,
+    "admin.pages": ADMINISTER,
+    "admin.new_page": ADMINISTER,
+    "admin.make_page": ADMINISTER,
+    "admin.page": Row(Permission.ADMINISTER, {"slug": "about"}),
+    "admin.change_page": Row(Permission.ADMINISTER, {"slug": "about"}),
+    "admin.raise_page": Row(Permission.ADMINISTER, {"slug": "about"}),
+    "admin.remove_page": Row(Permission.ADMINISTER, {"slug": "about"}),
     "admin.mail": ADMINISTER,
     "admin.mail_message": Row(Permission.ADMINISTER, {"name": "none"}),
     "admin.system": ADMINISTER,
@@ -155,6 +166,32 @@ ROWS: dict[str, Row] = {
     "conversations.text": MEMBER,
     "conversations.settings": MEMBER,
     "conversations.choose": MEMBER,
+    # Bookmarks and reading lists.
+    "lists.bookmark": MEMBER,
+    "lists.unbookmark": MEMBER,
+    "lists.choose": MEMBER,
+    "lists.new": MEMBER,
+    "lists.edit": OWNER,
+    "lists.publish": OWNER,
+    "lists.take_back": OWNER,
+    "lists.delete": OWNER,
+    "lists.add": OWNER,
+    "lists.remove": OWNER,
+    "lists.annotate": OWNER,
+    "lists.move": OWNER,
+    "lists.hide": Row(Permission.MODERATE),
+    "lists.show": Row(Permission.MODERATE),
+    "pages.bookmarks": MEMBER,
+    "pages.lists": ANYONE,
+    "pages.list": Row(Who.ANYONE, {"slug": "lamps"}),
+    # Notifications and the mail about them.
+    "notifications.list": MEMBER,
+    "notifications.count": MEMBER,
+    "notifications.mark_read": MEMBER,
+    "notifications.mail_settings": MEMBER,
+    "notifications.choose_mail": MEMBER,
+    "notifications.unsubscribe": ANYONE,
+    "notifications.stop": ANYONE,
     # Reading.
     "pages.home": ANYONE,
     "pages.post": ANYONE,
@@ -189,7 +226,9 @@ SETS_A_COOKIE: frozenset[str] = frozenset(
 )
 """Pages for strangers that carry a form and therefore the cookie its token belongs to."""
 
-WITHOUT_TOKEN: Mapping[str, str] = {}
+WITHOUT_TOKEN: Mapping[str, str] = {
+    "notifications.stop": "A mail program stops letters by one click (RFC 8058): the signed link is all that it has.",
+}
 """Endpoints that take an unsafe request without a form token, each with its reason."""
 
 CHANGES_BY_GET: Mapping[str, str] = {
