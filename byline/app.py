@@ -33,6 +33,7 @@ def create_app(settings: Settings, *, secret_key: str, database: Database | None
     site.declare(context.database_of(app), settings, context.watch_of(app))
     app.extensions["byline.checks"] = wiring.CHECKS
     app.extensions["byline.portions"] = wiring.PORTIONS
+    app.extensions["byline.comment_deeds"] = wiring.COMMENT_DEEDS
     app.request_class = IncomingRequest
     app.url_map.converters["row"] = RowNumber
     app.jinja_env.undefined = StrictUndefined

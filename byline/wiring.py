@@ -1,4 +1,4 @@
-"""What is plugged in where: seven tables and no logic. A new room adds its lines here and nowhere else."""
+"""What is plugged in where: eight tables and no logic. A new room adds its lines here and nowhere else."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from byline.accounts import discipline, exports, leaving, leaving_messages, mess
 from byline.accounts import jobs as account_jobs
 from byline.accounts import routes as accounts
 from byline.admin import routes as admin
+from byline.admin import site_acts
 from byline.comments import deeds as comment_deeds
 from byline.comments import leaving as comment_leaving
 from byline.comments import messages as comment_messages
@@ -90,16 +91,19 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     messages.MemberConfirmed: (reactions.tell_administrator,),
     leaving_messages.MemberLeft: (
         post_leaving.hide,
+        comment_leaving.hide,
         social_leaving.hide,
         like_leaving.discount,
     ),
     leaving_messages.MemberStayed: (
         post_leaving.show,
+        comment_leaving.show,
         social_leaving.show,
         like_leaving.count_again,
     ),
     leaving_messages.MemberDeleted: (
         post_leaving.let_go,
+        comment_leaving.let_go,
         conversation_leaving.let_go,
         like_leaving.forget,
     ),
@@ -130,6 +134,7 @@ JOBS: Mapping[type, Job] = {
     leaving_messages.SweepExports: exports.sweep,
     conversation_messages.SweepMessages: conversation_leaving.sweep,
     leaving_messages.ForgetPicture: profile.forget_picture,
+    site_acts.ForgetLogo: site_acts.forget_logo,
     posts.PublishDue: post_jobs.publish_due,
     posts.EmptyBin: post_jobs.empty_bin,
     posts.ForgetFiles: leaving_pictures.forget_files,

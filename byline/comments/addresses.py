@@ -13,9 +13,9 @@ def of_post(post: Post) -> str:
     return url_for("pages.post", username=post.author.username, slug=post.slug)
 
 
-def of_thread(post: Post, **more: str | int | None) -> str:
-    """The path of the page with all comments of a post."""
-    return url_for("comments.thread", username=post.author.username, slug=post.slug, **more)
+def of_thread(post: Post, endpoint: str = "comments.thread") -> str:
+    """The path of the page with all comments of a post, or of another endpoint of the whole thread."""
+    return url_for(endpoint, username=post.author.username, slug=post.slug)
 
 
 def of(comment: Comment, post: Post | None = None) -> str:

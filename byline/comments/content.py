@@ -26,6 +26,11 @@ class Sent:
     seconds: float | None = None
 
 
+def without_forbidden(value: str) -> str:
+    """The text without characters that no browser shows and no database keeps."""
+    return post_content.without_forbidden(value)
+
+
 def checked(body: str) -> str:
     """The text with plain line ends and no empty lines around it; Invalid, for the field `body`, if it cannot stay."""
     tidy = post_content.lines(body).lstrip("\n")

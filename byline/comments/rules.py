@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from byline.comments.models import Comment, CommentState, HeldFor, Thread
 from byline.comments.spam import Verdict, links_in
@@ -22,6 +23,22 @@ MOST_WAITING = 5
 WAITING = (CommentState.HELD, CommentState.SPAM)
 Decision = Callable[[Actor, Comment, Post], bool]
 CLOSED = "The comments under this post are closed."
+
+
+class Changeable(Protocol):
+    """A comment, as a row or as pages show it."""
+
+    @property
+    def state(self) -> str:
+        """Where it stands."""
+
+    @property
+    def created_at(self) -> datetime:
+        """When it was written."""
+
+    @property
+    def first_shown_at(self) -> datetime | None:
+        """When readers first saw it."""
 
 
 def may_comment(actor: Actor) -> bool:
@@ -94,6 +111,11 @@ def may_edit(actor: Actor, comment: Comment, now: datetime) -> bool:
     """Whether the actor may change what the comment says: its author, while it waits or is new to its readers."""
     if not (is_own(actor, comment) and may_comment(actor)):
         return False
+    return is_new(comment, now)
+
+
+def is_new(comment: Changeable, now: datetime) -> bool:
+    """Whether a comment waits still, or came before its readers so lately that its words may change."""
     if comment.state == CommentState.VISIBLE:
         return now - (comment.first_shown_at or comment.created_at) <= EDIT_FOR
     return comment.state in WAITING

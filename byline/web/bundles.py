@@ -8,7 +8,24 @@ from pathlib import Path
 
 OWN = Path(__file__).parent / "static"
 PACKAGE = Path(__file__).parents[1]
-STYLES = ("tokens", "type", "layout", "forms", "parts", "posts", "deeds", "comments", "people", "messages", "news", "search", "admin", "prose", "code", "print")
+STYLES = (
+    "tokens",
+    "type",
+    "layout",
+    "forms",
+    "parts",
+    "posts",
+    "deeds",
+    "comments",
+    "people",
+    "messages",
+    "news",
+    "search",
+    "admin",
+    "prose",
+    "code",
+    "print",
+)
 SCRIPTS = ("switch", "menu", "time", "reveal", "copy", "toc", "bell", "search", "deeds")
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 CLASS_ATTRIBUTE = re.compile(r'class="([^"]*)"')

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask import Flask
@@ -14,12 +15,15 @@ from sqlalchemy import Table, delete, insert, select
 
 from byline.accounts import roles
 from byline.accounts.models import Role, User
+from byline.comments.models import Comment, CommentState, CommentVersion, HeldFor
 from byline.conversations import service as conversations
 from byline.kernel import images
 from byline.kernel.access import EVERYTHING, Permission
 from byline.kernel.db import Base, Database
 from byline.kernel.images import Picture
+from byline.kernel.site_rows import SitePage
 from byline.kernel.storage import Storage
+from byline.lists.models import Bookmark, ListItem, ReadingList
 from byline.posts import media
 from byline.posts.models import Post, PostAddress, PostState, Revision, WorkingCopy
 from byline.social import service as social
@@ -73,6 +77,9 @@ def fill(app: Flask, database: Database, make_user: MakeUser, make_post: MakePos
         published = session.get_one(Post, posts[PostState.PUBLISHED].id)
         published.version = 2
         session.add_all(_belongings(people["ada"], published))
+        session.add(_about(published.updated_at))
+        session.flush()
+        session.add(ListItem(list_id=1, post_id=published.id, position=0, note="First.", added_at=published.updated_at))
         key = media.keep(
             people["ada"].actor, _picture(), Storage(context.settings_of(app).data / "media"), alt="A dot"
         ).key
@@ -99,6 +106,11 @@ def _post(make_post: MakePost, people: Mapping[str, User], state: PostState) -> 
     )
 
 
+def _about(stamp: datetime) -> SitePage:
+    words = {"title": "About", "body": "We.", "html": "<p>We.</p>"}
+    return SitePage(slug="about", position=1, version=1, created_at=stamp, updated_at=stamp, **words)
+
+
 def _belongings(ada: User, post: Post) -> list[Base]:
     stamp = post.updated_at
     return [
@@ -107,7 +119,33 @@ def _belongings(ada: User, post: Post) -> list[Base]:
         ),
         WorkingCopy(post_id=post.id, user_id=ada.id, title="Hello", body="Typed.", base_version=1, updated_at=stamp),
         PostAddress(author_id=ada.id, slug="hullo", post_id=post.id),
+        *_comments(ada, post),
+        Bookmark(member_id=ada.id, post_id=post.id, created_at=stamp),
+        ReadingList(
+            id=1,
+            owner_id=ada.id,
+            slug="lamps",
+            title="Lamps",
+            created_at=stamp,
+            updated_at=stamp,
+            published_at=stamp,
+            was_published=True,
+        ),
     ]
+
+
+def _comments(ada: User, post: Post) -> list[Base]:
+    """One that everybody reads, and an answer to it that waits."""
+    stamp, words = post.updated_at, {"body": "Well said.", "html": "<p>Well said.</p>"}
+    shown = {"state": CommentState.VISIBLE, "first_shown_at": stamp, "shown_at": stamp, "placed_at": stamp}
+    first = Comment(id=1, post_id=post.id, author_id=ada.id, root_id=1, path=f"{1:010d}", created_at=stamp, **words)
+    for name, value in shown.items():
+        setattr(first, name, value)
+    held = {"state": CommentState.HELD, "held_for": HeldFor.FIRST, "parent_id": 1, "root_id": 1, "depth": 1}
+    waits = Comment(
+        id=2, post_id=post.id, author_id=ada.id, path=f"{1:010d}{2:010d}", created_at=stamp, **held, **words
+    )
+    return [first, waits, CommentVersion(comment_id=1, number=1, written_at=stamp, **words)]
 
 
 SAMPLES: Mapping[str, Callable[[World], object]] = {
@@ -121,6 +159,8 @@ SAMPLES: Mapping[str, Callable[[World], object]] = {
     "key": lambda world: world.picture,
     "conversation_id": lambda _: 1,
     "number": lambda _: 1,
+    "comment_id": lambda _: 1,
+    "list_id": lambda _: 1,
     "token": lambda _: "no-such-token",
 }
 

@@ -1,0 +1,252 @@
+"""Reading comments: threads of a post page by page, one with what stands around it, what waits, what somebody wrote.
+
+Visibility is part of each query, and so is the number of rows: no thread is long enough to make a page slow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Select, exists, func, select, tuple_, union_all
+from sqlalchemy.orm import joinedload, load_only, raiseload, selectinload
+
+from byline.accounts import rules as account_rules
+from byline.accounts.models import User
+from byline.comments import rules
+from byline.comments.models import Comment, CommentState, CommentVersion, Thread
+from byline.kernel import db
+from byline.kernel.access import Actor
+from byline.posts import queries as posts
+from byline.posts.models import Post, PostAddress, PostAuthor
+from byline.web import paging
+from byline.web.paging import EPOCH, Cursor, Page
+
+ROOTS_A_PAGE = 15
+REPLIES_AT_FIRST = 8
+"""Answers shown under a first comment before a link leads to the rest."""
+THREAD_A_PAGE = 60
+"""Comments of one thread on a page of its own."""
+WAITING_SHOWN = 10
+
+PERSON = (
+    load_only(User.username, User.username_key, User.name, User.avatar_key, User.deletion_asked_at, raiseload=True),
+    raiseload(User.role),
+)
+
+
+class Order(StrEnum):
+    """How first comments follow one another. Answers always follow as they were written."""
+
+    NEWEST = "newest"
+    OLDEST = "oldest"
+    TOP = "top"
+
+    @classmethod
+    def named(cls, word: str | None) -> Order:
+        """The order of that name, the newest first for any other word."""
+        return cls(word) if word in set(cls) else cls.NEWEST
+
+
+@dataclass(frozen=True, slots=True)
+class Roots:
+    """First comments of a post with the first answers to each, and the way to the next ones."""
+
+    comments: Sequence[Comment]
+    """In the order of the page, each first comment followed by its answers in theirs."""
+    following: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """One comment, what it answers, and what answers it."""
+
+    comment: Comment
+    above: Sequence[Comment]
+    below: Sequence[Comment]
+    following: str | None
+
+
+def post_at(actor: Actor, username: str, slug: str) -> Post | None:
+    """The post at an address with its authors and without its text; an old address finds it too."""
+    if "\0" in username or "\0" in slug:
+        return None
+    owner = select(User.id).where(User.username_key == account_rules.username_key(username)).scalar_subquery()
+    found = db.session().scalar(_posts(actor).where(Post.author_id == owner, Post.slug == slug))
+    if found is not None:
+        return found
+    once = select(PostAddress.post_id).where(PostAddress.author_id == owner, PostAddress.slug == slug)
+    return db.session().scalar(_posts(actor).where(Post.id == once.scalar_subquery()))
+
+
+def _posts(actor: Actor) -> Select[Post]:
+    without_text = load_only(
+        Post.author_id, Post.slug, Post.state, Post.title, Post.published_at, Post.deleted_at, Post.hidden_at
+    )
+    people = (joinedload(Post.author, innerjoin=True), selectinload(Post.authors))
+    return select(Post).where(posts.visible(actor)).options(without_text, *people)
+
+
+def thread_of(post_id: int) -> Thread | None:
+    """What somebody decided about the comments of a post."""
+    return db.session().get(Thread, post_id)
+
+
+def count(post_id: int) -> int:
+    """How many comments readers see under a post, counted in the index."""
+    shown = select(func.count()).where(Comment.post_id == post_id, Comment.shown_at.is_not(None))
+    return db.session().scalar(shown.select_from(Comment)) or 0
+
+
+def counts(post_ids: Sequence[int]) -> dict[int, int]:
+    """The same for many posts in one statement; posts without any are missing."""
+    if not post_ids:
+        return {}
+    shown = select(Comment.post_id, func.count()).where(Comment.post_id.in_(post_ids), Comment.shown_at.is_not(None))
+    return dict(db.session().execute(shown.group_by(Comment.post_id)).tuples().all())
+
+
+def roots(post_id: int, order: Order, cursor: str | None = None, size: int = ROOTS_A_PAGE) -> Roots:
+    """First comments that have a place on the page, with the first answers to each: two statements."""
+    placed = (Comment.post_id == post_id, Comment.depth == 0, Comment.placed_at.is_not(None))
+    query = _ordered(_whole().where(*placed), order, cursor)
+    found = db.session().scalars(query.limit(size + 1)).all()
+    shown = found[:size]
+    replies = _first_replies([root.id for root in shown if root.shown_below])
+    below: dict[int | None, list[Comment]] = {}
+    for reply in sorted(replies, key=lambda one: one.path):
+        below.setdefault(reply.root_id, []).append(reply)
+    rows = [one for root in shown for one in (root, *below.get(root.id, ()))]
+    return Roots(rows, _cursor(shown[-1], order) if len(found) > size else None)
+
+
+def _ordered(query: Select[Comment], order: Order, cursor: str | None) -> Select[Comment]:
+    moment, number = paging.decode(cursor) if cursor else (None, 0)
+    if order is Order.TOP:
+        query = query.order_by(Comment.likes.desc(), Comment.id.desc())
+        key = (_likes(moment), number) if moment else None
+        return query.where(tuple_(Comment.likes, Comment.id) < key) if key else query
+    if order is Order.OLDEST:
+        query = query.order_by(Comment.placed_at, Comment.id)
+        return query.where(tuple_(Comment.placed_at, Comment.id) > (moment, number)) if moment else query
+    query = query.order_by(Comment.placed_at.desc(), Comment.id.desc())
+    return query.where(tuple_(Comment.placed_at, Comment.id) < (moment, number)) if moment else query
+
+
+def _cursor(last: Comment, order: Order) -> str:
+    """The key of a row as an opaque text. A count of likes travels as microseconds, so that all keys look alike."""
+    moment = EPOCH + timedelta(microseconds=last.likes) if order is Order.TOP else last.created_at
+    return paging.encode((moment, last.id))
+
+
+def _likes(moment: Any) -> int:
+    likes: int = (moment - EPOCH) // timedelta(microseconds=1)
+    return min(likes, 2**31 - 1)
+
+
+def _first_replies(root_ids: Sequence[int]) -> Sequence[Comment]:
+    """The first answers below each of these: each found by the index, so that a long thread costs what a short one."""
+    if not root_ids:
+        return ()
+    parts = [_replies_to(root_id).limit(REPLIES_AT_FIRST).subquery() for root_id in root_ids]
+    ids = union_all(*(select(part.c.id) for part in parts)).subquery()
+    return db.session().scalars(_whole().where(Comment.id.in_(select(ids.c.id)))).all()
+
+
+def _replies_to(root_id: int) -> Select[int]:
+    placed = (Comment.root_id == root_id, Comment.depth > 0, Comment.placed_at.is_not(None))
+    return select(Comment.id).where(*placed).order_by(Comment.root_id, Comment.path)
+
+
+def conversation(actor: Actor, post: Post, comment_id: int, after: str | None = None) -> Conversation | None:
+    """One comment with what stands above and below it; None where the actor may know of none.
+
+    `after` continues below a page that was shown already. At most four statements.
+    """
+    comment = db.session().scalar(_whole().where(Comment.id == comment_id, Comment.post_id == post.id))
+    if comment is None or not (comment.placed_at is not None or rules.may_read(actor, comment, post)):
+        return None
+    ids = [int(comment.path[at : at + 10]) for at in range(0, len(comment.path) - 10, 10)]
+    above = (
+        db.session().scalars(_whole().where(Comment.id.in_(ids), Comment.placed_at.is_not(None))).all() if ids else ()
+    )
+    below = _below(comment, after)
+    following = below[THREAD_A_PAGE - 1].path if len(below) > THREAD_A_PAGE else None
+    return Conversation(comment, sorted(above, key=lambda one: one.path), below[:THREAD_A_PAGE], following)
+
+
+def _below(comment: Comment, after: str | None) -> Sequence[Comment]:
+    start = comment.path
+    if after and after.isascii() and after.isdecimal() and after.startswith(start):
+        start = after
+    inside = (Comment.root_id == comment.root_id, Comment.path > start, Comment.path.like(comment.path + "%"))
+    query = _whole().where(*inside, Comment.placed_at.is_not(None)).order_by(Comment.root_id, Comment.path)
+    return db.session().scalars(query.limit(THREAD_A_PAGE + 1)).all()
+
+
+def not_shown(actor: Actor, post: Post) -> Sequence[Comment]:
+    """What of this thread waits for the actor: what they may approve, or their own that readers do not see."""
+    if actor.id is None:
+        return ()
+    query = _whole().where(Comment.post_id == post.id)
+    if rules.may_moderate(actor, post):
+        query = query.where(Comment.state == CommentState.HELD)
+    else:
+        states = (CommentState.HELD, CommentState.SPAM, CommentState.HIDDEN)
+        query = query.where(Comment.author_id == actor.id, Comment.state.in_(states))
+    return db.session().scalars(query.order_by(Comment.created_at.desc()).limit(WAITING_SHOWN)).all()
+
+
+def waiting_for(actor: Actor, cursor: Cursor | None = None) -> Page[Comment]:
+    """Held comments under the posts the actor wrote, the newest first, with their posts."""
+    mine = exists().where(PostAuthor.post_id == Comment.post_id, PostAuthor.user_id == actor.id)
+    query = _whole().where(Comment.state == CommentState.HELD, mine).options(_with_post())
+    rows = db.session().scalars(paging.narrow(query, (Comment.created_at, Comment.id), cursor)).all()
+    return paging.page(rows, cursor, lambda one: (one.created_at, one.id))
+
+
+def by_member(user_id: int, cursor: Cursor | None = None) -> Page[Comment]:
+    """What everyone may read of a member's comments, the newest first, with the posts they stand under."""
+    readable = Comment.post_id.in_(select(Post.id).where(Post.listed_at.is_not(None)))
+    query = _whole().where(Comment.author_id == user_id, Comment.shown_at.is_not(None), readable).options(_with_post())
+    rows = db.session().scalars(paging.narrow(query, (Comment.shown_at, Comment.id), cursor)).all()
+    return paging.page(rows, cursor, lambda one: (one.created_at, one.id))
+
+
+def versions(comment_id: int) -> Sequence[CommentVersion]:
+    """What a comment said before, the oldest first. Its author has had half an hour, so these are few."""
+    mine = select(CommentVersion).where(CommentVersion.comment_id == comment_id)
+    return db.session().scalars(mine.order_by(CommentVersion.number)).all()
+
+
+def comment_in(actor: Actor, post: Post, comment_id: int) -> Comment | None:
+    """One comment under a post whose words the actor may read."""
+    comment = db.session().scalar(_whole().where(Comment.id == comment_id, Comment.post_id == post.id))
+    return comment if comment is not None and rules.may_read(actor, comment, post) else None
+
+
+def is_on_first_page(comment: Comment) -> bool:
+    """Whether the page of the post, in its usual order, shows the comment without another click."""
+    if comment.root_id is None or comment.shown_at is None:
+        return True
+    root = db.session().get_one(Comment, comment.root_id)
+    newer = (Comment.post_id == root.post_id, Comment.depth == 0, Comment.placed_at > root.created_at)
+    ahead = db.session().scalar(select(func.count()).select_from(select(Comment.id).where(*newer).limit(20).subquery()))
+    before = _replies_to(root.id).where(Comment.path < comment.path).order_by(None).limit(REPLIES_AT_FIRST)
+    earlier = db.session().scalar(select(func.count()).select_from(before.subquery()))
+    return (ahead or 0) < ROOTS_A_PAGE and (earlier or 0) < REPLIES_AT_FIRST
+
+
+def _whole() -> Select[Comment]:
+    """Comments with those who wrote them, in one statement."""
+    return select(Comment).options(joinedload(Comment.author).options(*PERSON))
+
+
+def _with_post() -> Any:
+    lean = load_only(Post.author_id, Post.slug, Post.title, Post.state, Post.deleted_at, Post.hidden_at)
+    return joinedload(Comment.post, innerjoin=True).options(
+        lean, joinedload(Post.author, innerjoin=True).options(*PERSON)
+    )

@@ -1,0 +1,144 @@
+"""The comments under a post: the same for every stranger, and for a member what is theirs on top of it.
+
+What everyone sees is read once and may be kept; a member's page takes it and asks only for what concerns them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from flask import render_template
+from markupsafe import Markup
+
+from byline.comments import addresses, deeds, queries, remarks, rules
+from byline.comments.forms import CommentForm
+from byline.comments.models import Comment, HeldFor
+from byline.comments.queries import Order
+from byline.comments.remarks import Remark
+from byline.kernel import clock, site
+from byline.kernel.access import ANONYMOUS, Actor
+from byline.posts.models import Post
+from byline.social import queries as social
+
+HELD_BECAUSE: Mapping[str, str] = {
+    HeldFor.FIRST: "None of their comments was approved yet.",
+    HeldFor.NEW_MEMBER: "They joined a short time ago.",
+    HeldFor.LINKS: "It has many links.",
+    HeldFor.WORDS: "It contains a word of the list.",
+    HeldFor.SPAM: "It looks like spam.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Comments of a post as everyone may see them. `html` is the whole section for strangers."""
+
+    html: Markup
+    number: int
+    threads: tuple[Remark, ...]
+    order: Order
+    following: str | None
+    decided: bool | None
+    """What somebody decided about the thread, None where the site's policy does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Acts:
+    """What the reader may do with each comment."""
+
+    edit: frozenset[int] = frozenset()
+    delete: frozenset[int] = frozenset()
+    moderate: bool = False
+    reply: bool = False
+    beside: Mapping[int, Markup] = field(default_factory=dict)
+
+
+def everyones(post: Post, order: Order = Order.NEWEST, cursor: str | None = None, *, whole: bool = False) -> Section:
+    """The comments as everyone may see them; four statements. `post` needs its author and authors, not its text.
+
+    `whole` is for the page of the comments alone, which leads back to the post.
+    """
+    found = queries.roots(post.id, order, cursor)
+    authors = authors_of(post)
+    grown = remarks.forest([remarks.public(one, authors) for one in found.comments])
+    threads = tuple(filter(None, (remarks.seen_by(one, frozenset(), frozenset()) for one in grown)))
+    decided = rules.decision_of(queries.thread_of(post.id))
+    bare = Section(Markup(), queries.count(post.id), threads, order, found.following, decided)
+    html = _rendered(ANONYMOUS, post, bare, whole=whole, cursor=cursor)
+    return Section(html, bare.number, threads, order, found.following, decided)
+
+
+def shown_to(actor: Actor, post: Post, section: Section, *, whole: bool = False, cursor: str | None = None) -> Markup:
+    """The section for somebody: for a stranger as it is, for a member with what is theirs, in three statements more.
+
+    What rooms put beside comments is not counted.
+    """
+    if not actor.is_authenticated:
+        return section.html
+    return _rendered(actor, post, section, whole=whole, cursor=cursor)
+
+
+def authors_of(post: Post) -> frozenset[int]:
+    """Everybody who wrote the post."""
+    return frozenset({post.author_id, *(author.user_id for author in post.authors)})
+
+
+def acts_of(actor: Actor, post: Post, shown: Sequence[Remark], closed: str) -> Acts:
+    """What somebody may do with these comments."""
+    own = {one.id: one for one in shown if one.author and one.author.id == actor.id}
+    now = clock.now()
+    may_comment = rules.may_comment(actor)
+    edit = {number for number, one in own.items() if may_comment and rules.is_new(one, now)}
+    return Acts(
+        edit=frozenset(edit),
+        delete=frozenset(own),
+        moderate=rules.may_moderate(actor, post),
+        reply=not closed,
+        beside=deeds.beside(actor, shown),
+    )
+
+
+def apart_and_muted(actor: Actor) -> tuple[frozenset[int], frozenset[int]]:
+    """Whose comments the actor does not see, and whose they would rather not."""
+    if actor.id is None:
+        return frozenset(), frozenset()
+    return social.blocked_with(actor.id), social.muted_by(actor.id)
+
+
+def closed_because(post: Post, decided: bool | None) -> str:
+    """A sentence about why nobody may comment here any more, empty while they may."""
+    return rules.closed_because(post, decided, site.current().comments, clock.now())
+
+
+def _rendered(actor: Actor, post: Post, section: Section, *, whole: bool, cursor: str | None) -> Markup:
+    apart, muted = apart_and_muted(actor)
+    threads = [one for one in (remarks.seen_by(root, apart, muted) for root in section.threads) if one is not None]
+    waiting = _waiting(actor, post)
+    closed = closed_because(post, section.decided)
+    html = render_template(
+        "comments/_section.html",
+        actor=actor,
+        post=post,
+        post_path=addresses.of_post(post),
+        thread_path=addresses.of_thread(post),
+        number=section.number,
+        threads=threads,
+        order=section.order,
+        following=section.following,
+        waiting=waiting,
+        held_because=HELD_BECAUSE,
+        closed=closed,
+        acts=acts_of(actor, post, [*remarks.flat(threads), *waiting], closed),
+        form=CommentForm.blank() if actor.is_authenticated else None,
+        may_comment=rules.may_comment(actor),
+        is_apart=bool(apart & authors_of(post)),
+        whole=whole,
+        continues=cursor is not None,
+    )
+    return Markup(html)  # noqa: S704  (our own template escaped it)
+
+
+def _waiting(actor: Actor, post: Post) -> list[Remark]:
+    found: Sequence[Comment] = queries.not_shown(actor, post)
+    return [remarks.of(one, authors_of(post)) for one in found]
