@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import String, select, text
+from sqlalchemy import String, delete, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from byline.kernel import db
@@ -54,6 +54,11 @@ def renew(topic: str) -> None:
     first = db.insert_into(PageTopic).values(name=topic, version=1)
     again = first.on_conflict_do_update(index_elements=[PageTopic.name], set_={"version": PageTopic.version + 1})
     db.session().execute(again)
+
+
+def forget(topic: str) -> None:
+    """Keep no version of a topic whose pages are gone; the content version must move in the same unit of work."""
+    db.session().execute(delete(PageTopic).where(PageTopic.name == topic))
 
 
 def topic_version(topic: str) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -97,6 +97,15 @@ def between(begin: datetime, end: datetime, cursor: Cursor | None = None, *, siz
     """The listed posts of a span of time, `end` not included."""
     query = select(Post).where(Post.listed_at >= begin, Post.listed_at < end)
     return _page(query, (Post.listed_at, Post.id), cursor, size=size)
+
+
+def among(post_ids: Iterable[int]) -> dict[int, Post]:
+    """Some posts by their numbers, as lists show them. Whoever asks has made sure that the reader may see them."""
+    wanted = set(post_ids)
+    if not wanted:
+        return {}
+    query = select(Post).where(Post.id.in_(wanted)).options(IN_LISTS, *with_people())
+    return {post.id: post for post in db.session().scalars(query)}
 
 
 def _page(

@@ -11,7 +11,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from byline.kernel import db
 from byline.kernel.access import ANONYMOUS
 from byline.kernel.errors import NotFound
-from byline.pages import addresses, lost, people, pieces, queries, seo
+from byline.pages import addresses, deeds, discussion, lost, people, pieces, queries, seo
+from byline.pages.deeds import Writer
 from byline.posts import queries as posts
 from byline.posts import rules
 from byline.posts.models import Post
@@ -19,15 +20,27 @@ from byline.web import context, pagecache
 
 LONG_WORDS = 600
 LONG_HEADINGS = 3
+GAP = Markup("<!--who reads-->")
+"""Where an article is parted. Comments never come through the sanitiser, so no text can hold it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """A post ready to be read. `post` is detached and holds what rules ask for, not its text."""
+    """A post ready to be read. `post` is detached and holds what rules ask for, not its text.
 
-    html: Markup
+    The parts are the same for everyone; between them stands what depends on who reads: the button to follow the
+    author, and the row of deeds under the text.
+    """
+
+    parts: tuple[Markup, Markup, Markup]
     head: seo.Head
     post: Post
+    writers: tuple[Writer, ...]
+
+    @property
+    def html(self) -> Markup:
+        """What is the same for everyone, put together."""
+        return Markup("").join(self.parts)
 
 
 @pagecache.for_strangers
@@ -46,6 +59,8 @@ def post(username: str, slug: str) -> str | AnyResponse:
         article=found,
         post=found.post,
         head=found.head,
+        deeds=deeds.of(found.post, found.head.path, found.writers),
+        discussion=discussion.of(found.post),
         may_edit=rules.may_edit(actor, found.post),
     )
 
@@ -79,17 +94,20 @@ def _under_former_name(username_key: str, slug: str) -> Post | None:
 def _article(post: Post) -> Article:
     neighbours = posts.neighbours(post)
     is_long = post.word_count >= LONG_WORDS and len(post.toc) >= LONG_HEADINGS
+    authors = people.named(post)
     html = render_template(
         "pages/_article.html",
         post=post,
-        authors=people.named(post),
+        authors=authors,
+        gap=GAP,
         headings=post.toc if is_long else [],
         older=neighbours.older,
         newer=neighbours.newer,
         actor=ANONYMOUS,
     )
+    top, text, foot = (Markup(part) for part in html.split(GAP))  # noqa: S704  (our own template escaped it)
     head = seo.head(seo.of_post(post))
     # Only what the rules ask for stays in memory; the text is in the rendered piece already.
     db.session().expire(post, ["html", "toc", "body"])
     db.session().expunge(post)
-    return Article(Markup(html), head, post)  # noqa: S704  (our own template escaped it)
+    return Article((top, text, foot), head, post, deeds.writers(authors))

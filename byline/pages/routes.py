@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from byline.pages import archive, feeds, lost, pieces, reading, sitemap, views
+from byline.pages import archive, feeds, keeping, lost, pieces, reading, site_pages, sitemap, views
 
 blueprint = Blueprint("pages", __name__, template_folder="templates")
 
@@ -14,6 +14,9 @@ ROUTES = (
     ("/@<username>", "profile", views.profile),
     ("/user/<username>", "user", views.user),
     ("/@<username>/<slug>", "post", reading.post),
+    ("/@<username>/lists", "lists", keeping.reading_lists),
+    ("/@<username>/lists/<slug>", "list", keeping.reading_list),
+    ("/bookmarks", "bookmarks", keeping.bookmarks),
     ("/archive", "archive", archive.archive),
     ("/archive/<int:year>", "archive_year", archive.year),
     ("/archive/<int:year>/<int:month>", "archive_month", archive.month),
@@ -26,6 +29,7 @@ ROUTES = (
     ("/sitemap.xml", "sitemap", sitemap.sitemap),
     ("/sitemap/<kind>-<int:number>.xml", "sitemap_file", sitemap.sitemap_file),
     ("/robots.txt", "robots", sitemap.robots),
+    ("/<site_page:slug>", "site_page", site_pages.show),
 )
 
 for rule, endpoint, view in ROUTES:

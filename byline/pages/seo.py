@@ -12,6 +12,7 @@ from markupsafe import Markup
 from byline.accounts.models import User
 from byline.kernel import site
 from byline.kernel.access import ANONYMOUS
+from byline.lists.models import ReadingList
 from byline.pages import addresses, people
 from byline.posts.models import Post, PostState, Tag
 
@@ -208,3 +209,17 @@ def of_archive() -> About:
 def of_span(title: str, path: str, query: str) -> About:
     """A year's or a month's list."""
     return About(title, path + query, f"Posts from {title}.", is_listed=not query, feeds=site_feeds())
+
+
+def of_lists(person: User) -> About:
+    """The lists that somebody shows."""
+    path = url_for("pages.lists", username=person.username)
+    return About(f"Lists of {person.shown_name}", path, f"What {person.shown_name} suggests to read.")
+
+
+def of_list(found: ReadingList) -> About:
+    """A reading list. `owner` must be loaded."""
+    path = url_for("pages.list", username=found.owner.username, slug=found.slug)
+    sentence = shortened(found.description) or f"A reading list of {found.owner.shown_name}."
+    is_listed = found.published_at is not None and found.hidden_at is None
+    return About(found.title, path, sentence, is_listed=is_listed)

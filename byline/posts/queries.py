@@ -106,16 +106,22 @@ class Neighbours:
 
 
 def neighbours(post: Post) -> Neighbours:
-    """The owner's listed posts next to this one, with their authors: two statements, none for an unlisted post."""
+    """The owner's listed posts next to this one, with their authors: one statement, none for an unlisted post."""
     if post.listed_at is None:
         return Neighbours(None, None)
     key = (PostAuthor.listed_at, PostAuthor.post_id)
     here = (post.listed_at, post.id)
-    mine = select(Post).join(PostAuthor, PostAuthor.post_id == Post.id).options(joinedload(Post.author, innerjoin=True))
-    mine = mine.where(PostAuthor.user_id == post.author_id, PostAuthor.listed_at.is_not(None)).limit(1)
-    older = mine.where(tuple_(*key) < here).order_by(key[0].desc(), key[1].desc())
-    newer = mine.where(tuple_(*key) > here).order_by(*key)
-    return Neighbours(db.session().scalar(older), db.session().scalar(newer))
+    mine = select(PostAuthor.post_id).where(PostAuthor.user_id == post.author_id, PostAuthor.listed_at.is_not(None))
+    older = mine.where(tuple_(*key) < here).order_by(key[0].desc(), key[1].desc()).limit(1).scalar_subquery()
+    newer = mine.where(tuple_(*key) > here).order_by(*key).limit(1).scalar_subquery()
+    both = select(Post).where(Post.id.in_((older, newer))).options(joinedload(Post.author, innerjoin=True))
+    before, after = None, None
+    for found in db.session().scalars(both.options(defer(Post.body))):
+        if found.listed_at is not None and (found.listed_at, found.id) < here:
+            before = found
+        else:
+            after = found
+    return Neighbours(before, after)
 
 
 def own(actor: Actor, state: PostState, cursor: Cursor | None = None) -> Page[Post]:

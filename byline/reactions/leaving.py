@@ -1,22 +1,38 @@
-"""What becomes of likes when a member is deleted, and what they take along."""
+"""What becomes of likes when a member or a post goes, and what a member takes along."""
 
 from __future__ import annotations
 
 from sqlalchemy import select
 
-from byline.accounts.leaving_messages import MemberDeleted
+from byline.accounts.leaving_messages import MemberDeleted, MemberLeft, MemberStayed
 from byline.accounts.models import User
 from byline.comments.models import Comment
-from byline.kernel import db
+from byline.kernel import db, state
+from byline.posts import topics
+from byline.posts.messages import PostDeleted
 from byline.posts.models import Post
-from byline.reactions import tallies
+from byline.reactions import service
 from byline.reactions.models import CommentLike, PostLike
 
 
+def discount(event: MemberLeft) -> None:
+    """Take the likes of a member who is leaving, or was taken for a spammer, out of the counts."""
+    service.count_of_member(event.user_id, counted=False)
+
+
+def count_again(event: MemberStayed) -> None:
+    """Put them back."""
+    service.count_of_member(event.user_id, counted=True)
+
+
 def forget(event: MemberDeleted) -> None:
-    """Take the member's likes out of the counts before a cascade takes the rows."""
-    for kind in (tallies.POSTS, tallies.COMMENTS):
-        tallies.forget(kind, event.user_id)
+    """Take what is still counted out of the counts before a cascade takes the rows."""
+    service.forget_member(event.user_id)
+
+
+def forget_topic(event: PostDeleted) -> None:
+    """Keep no version of what pages about a post showed, once there is no post."""
+    state.forget(topics.of_post(event.post_id))
 
 
 def portion(member_id: int) -> tuple[str, object]:

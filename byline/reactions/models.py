@@ -1,7 +1,7 @@
 """Tables of likes: one row for each, and how many a post or a comment has.
 
 The counts are kept because lists sort and show them. `counted` says whether a like is in its count: those of a member
-who was taken for a spammer stay as rows for a while and are not counted.
+who is leaving, or was taken for a spammer, stay as rows for some days and are not counted.
 """
 
 from __future__ import annotations

@@ -12,6 +12,8 @@ from byline.reactions import queries, rules, tallies
 from byline.reactions.messages import CommentLiked, CommentUnliked, PostLiked, PostUnliked
 from byline.social import queries as social
 
+KINDS = (tallies.POSTS, tallies.COMMENTS)
+
 
 def like_post(actor: Actor, post_id: int) -> Post:
     """Let the actor like a post and answer it; once more changes nothing.
@@ -65,17 +67,15 @@ def unlike_comment(actor: Actor, comment_id: int) -> Comment:
     return comment
 
 
-def discount(member_id: int) -> None:
-    """Take every like of a member out of the counts, as a spammer's; the rows stay. Twice is once."""
-    _count(member_id, counted=False)
-
-
-def count_again(member_id: int) -> None:
-    """Put the likes of a member back into the counts. Twice is once."""
-    _count(member_id, counted=True)
-
-
-def _count(member_id: int, *, counted: bool) -> None:
-    changed = [tallies.count(kind, member_id, counted=counted) for kind in (tallies.POSTS, tallies.COMMENTS)]
+def count_of_member(member_id: int, *, counted: bool) -> None:
+    """Take every like of a member out of the counts, or put them back; the rows stay. Twice is once."""
+    changed = [tallies.count(kind, member_id, counted=counted) for kind in KINDS]
     if any(changed):
         db.content_changed()
+
+
+def forget_member(member_id: int) -> None:
+    """Delete every like of a member, with its place in the counts."""
+    count_of_member(member_id, counted=False)
+    for kind in KINDS:
+        tallies.forget(kind, member_id)

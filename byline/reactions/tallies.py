@@ -69,8 +69,7 @@ def count(kind: Kind, member_id: int, *, counted: bool) -> int:
 
 
 def forget(kind: Kind, member_id: int) -> None:
-    """Delete every like of a member, with its place in the count."""
-    count(kind, member_id, counted=False)
+    """Delete every like of a member; none may be counted any more."""
     db.session().execute(delete(kind.likes).where(kind.likes.member_id == member_id), execution_options=QUIETLY)
 
 

@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from byline.accounts.leaving_messages import MemberDeleted
+from byline.accounts.leaving_messages import MemberDeleted, MemberLeft, MemberStayed
 from byline.accounts.models import User
 from byline.comments.models import Comment
 from byline.kernel import bus, clock, db
@@ -17,7 +17,7 @@ from byline.kernel.access import ANONYMOUS
 from byline.kernel.db import Database
 from byline.kernel.errors import NotAllowed, NotAuthenticated, NotFound
 from byline.posts.models import Post, PostState
-from byline.reactions import queries, service
+from byline.reactions import leaving, queries, service
 from byline.reactions.messages import PostLiked, PostUnliked
 from byline.reactions.models import PostLike, PostLikeCount
 from byline.social.models import Block
@@ -139,29 +139,29 @@ class TestLiking:
             found = reactions.counts_of(post.id for post in posts)
         assert found == {post.id: 1 for post in posts[:3]}
 
-    def test_a_spammers_likes_leave_the_count_and_come_back(
+    def test_likes_of_who_leaves_or_is_taken_for_a_spammer_leave_the_count_and_come_back(
         self, make_post: MakePost, ada: User, grace: User, make_user: MakeUser
     ) -> None:
         first, second, jean = make_post(ada), make_post(ada), make_user("jean")
         for post in (first, second):
             service.like_post(grace.actor, post.id)
         service.like_post(jean.actor, first.id)
-        for act, expected in ((service.discount, {first.id: 1}), (service.count_again, {first.id: 2, second.id: 1})):
-            for _ in range(2):
-                act(grace.id)
-                assert queries.counts_of([first.id, second.id]) == expected
+        for _ in range(2):
+            leaving.discount(MemberLeft(grace.id))
+            assert queries.counts_of([first.id, second.id]) == {first.id: 1}
+        for _ in range(2):
+            leaving.count_again(MemberStayed(grace.id))
+            assert queries.counts_of([first.id, second.id]) == {first.id: 2, second.id: 1}
 
     def test_a_discounted_like_that_is_taken_back_changes_no_count(self, post: Post, grace: User) -> None:
         service.like_post(grace.actor, post.id)
-        service.discount(grace.id)
+        leaving.discount(MemberLeft(grace.id))
         service.unlike_post(grace.actor, post.id)
         assert queries.of_post(grace.actor, post.id) == queries.Liking(0, False)
 
     def test_a_deleted_members_likes_are_gone_from_the_count(
         self, post: Post, grace: User, make_user: MakeUser
     ) -> None:
-        from byline.reactions import leaving
-
         jean = make_user("jean")
         service.like_post(jean.actor, post.id)
         service.like_post(grace.actor, post.id)
@@ -201,8 +201,6 @@ class TestComments:
     def test_a_deleted_member_leaves_no_like_behind(
         self, database: Database, post: Post, ada: User, grace: User
     ) -> None:
-        from byline.reactions import leaving
-
         comment_id = add_comment(database, post, grace)
         with database.unit_of_work() as session:
             service.like_comment(ada.actor, comment_id)
@@ -250,11 +248,11 @@ class TestRaces:
     ) -> None:
         people = [make_user(f"reader{number}") for number in range(6)]
         staying = [lambda who=who: service.like_post(who.actor, post.id) for who in people[:3]]  # type: ignore[misc]
-        leaving = [lambda who=who: service.discount(who.id) for who in people[3:]]  # type: ignore[misc]
+        going = [lambda who=who: leaving.discount(MemberLeft(who.id)) for who in people[3:]]  # type: ignore[misc]
         with database.unit_of_work():
             for who in people[3:]:
                 service.like_post(who.actor, post.id)
-        self.run(database, [*staying, *leaving])
+        self.run(database, [*staying, *going])
         assert likes(database, post) == (3, 3)
 
     def test_two_who_leave_at_once_do_not_wait_for_one_another(
@@ -269,7 +267,7 @@ class TestRaces:
                 service.like_post(other.actor, post.id)
 
         def flip(who: User) -> Callable[[], object]:
-            return lambda: (service.discount(who.id), service.count_again(who.id))
+            return lambda: (leaving.discount(MemberLeft(who.id)), leaving.count_again(MemberStayed(who.id)))
 
         self.run(database, [flip(one), flip(other)])
         assert {likes(database, post) for post in posts} == {(2, 2)}

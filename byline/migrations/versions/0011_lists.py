@@ -59,9 +59,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("list_id", "post_id", name=op.f("pk_reading_list_items")),
     )
     op.create_index(op.f("ix_reading_list_items_post_id"), "reading_list_items", ["post_id"])
-    op.create_index(
-        "ix_reading_list_items_list_id_position", "reading_list_items", ["list_id", "position", "post_id"]
-    )
+    op.create_index("ix_reading_list_items_list_id_position", "reading_list_items", ["list_id", "position", "post_id"])
 
 
 def downgrade() -> None:

@@ -1,0 +1,98 @@
+// Likes and bookmarks change in place; without script the same forms post and lead back.
+const META = 'meta[name="csrf-token"]';
+
+// A page that stays open outlives its token. Take a fresh one from the page as it is now.
+async function renewToken() {
+  const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const fresh = page.querySelector(META)?.content;
+  if (!fresh) return false;
+  document.querySelector(META).content = fresh;
+  for (const input of document.querySelectorAll("input[name=csrf_token]")) input.value = fresh;
+  return true;
+}
+
+async function post(form) {
+  const headers = { Accept: "application/json", "X-CSRFToken": document.querySelector(META)?.content ?? "" };
+  const answer = await fetch(form.action, { method: "POST", body: new FormData(form), headers, redirect: "manual" });
+  const data = answer.headers.get("Content-Type")?.includes("json") ? await answer.json() : {};
+  return { ok: answer.ok, data };
+}
+
+function show(form, on, count) {
+  const number = form.querySelector("[data-count]");
+  form.querySelector("button").setAttribute("aria-pressed", String(on));
+  form.setAttribute("action", on ? form.dataset.off : form.dataset.on);
+  if (!number || count === undefined) return;
+  number.textContent = count ? count.toLocaleString("en") : "";
+}
+
+function say(form, sentence) {
+  const line = form.closest("section, li, article")?.querySelector("[data-said]");
+  if (!line) return;
+  line.textContent = sentence;
+  line.hidden = !sentence;
+}
+
+async function toggle(form) {
+  const button = form.querySelector("button");
+  const was = button.getAttribute("aria-pressed") === "true";
+  const number = form.querySelector("[data-count]");
+  const before = number ? Number(number.textContent.replace(/\D/g, "")) : undefined;
+  form.dataset.busy = "yes";
+  say(form, "");
+  try {
+    // The form's address is that of the change, so it is sent before the button says that it is done.
+    const sending = post(form);
+    show(form, !was, number ? Math.max(0, before + (was ? -1 : 1)) : undefined);
+    let answer = await sending;
+    if (answer.data.code === "stale-form" && (await renewToken())) {
+      show(form, was, before);
+      answer = await post(form);
+    }
+    if (answer.ok) show(form, answer.data.on, answer.data.count);
+    else {
+      show(form, was, before);
+      say(form, answer.data.detail ?? "That did not work. Load the page again and try once more.");
+    }
+  } catch {
+    show(form, was, before);
+    say(form, "The site could not be reached. Try again in a moment.");
+  } finally {
+    delete form.dataset.busy;
+  }
+}
+
+document.addEventListener("submit", (event) => {
+  const form = event.target.closest("form[data-toggle]");
+  if (!form) return;
+  event.preventDefault();
+  if (!form.dataset.busy) toggle(form);
+});
+
+for (const button of document.querySelectorAll("button[data-copy]")) {
+  if (!navigator.clipboard) continue;
+  const words = button.querySelector("span");
+  const label = words.textContent;
+  button.hidden = false;
+  button.ariaLive = "polite";
+  button.addEventListener("click", async () => {
+    const field = document.querySelector(button.dataset.copy);
+    words.textContent = await navigator.clipboard.writeText(field.value).then(
+      () => "Copied",
+      () => "Could not copy",
+    );
+    setTimeout(() => {
+      words.textContent = label;
+    }, 2000);
+  });
+}
+
+for (const button of document.querySelectorAll("button[data-share]")) {
+  if (!navigator.share) continue;
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    // Whoever closes the sheet again has decided, not failed.
+    navigator.share({ title: button.dataset.title, url: button.dataset.address }).catch(() => {});
+  });
+}
