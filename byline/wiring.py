@@ -40,6 +40,7 @@ from byline.posts import leaving as post_leaving
 from byline.posts import leaving_pictures, media_views, packing
 from byline.posts import messages as posts
 from byline.posts import routes as post_routes
+from byline.reactions import deeds as like_deeds
 from byline.reactions import leaving as like_leaving
 from byline.reactions import messages as like_messages
 from byline.reactions import routes as likes
@@ -51,6 +52,8 @@ from byline.social import leaving as social_leaving
 from byline.social import messages as social_messages
 from byline.social import packing as social_packing
 from byline.social import views as social
+from byline.timeline import packing as timeline_packing
+from byline.timeline import routes as timeline
 from byline.web import assets, ops
 from byline.web.bar import Entry
 from byline.web.context import Portion
@@ -62,6 +65,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     admin.blueprint,
     pages.blueprint,
     social.blueprint,
+    timeline.blueprint,
     conversations.blueprint,
     media_views.blueprint,
     post_routes.blueprint,
@@ -178,8 +182,9 @@ PORTIONS: tuple[Portion, ...] = (
     list_packing.bookmarks,
     list_packing.reading_lists,
     notification_packing.portion,
+    timeline_packing.portion,
 )
 """What rooms pack for a member who takes their data along."""
 
-COMMENT_DEEDS: tuple[comment_deeds.Deed, ...] = ()
+COMMENT_DEEDS: tuple[comment_deeds.Deed, ...] = (like_deeds.beside_comments,)
 """What rooms put beside a comment, such as the button that likes it."""

@@ -16,7 +16,8 @@ from byline.accounts import members
 from byline.accounts.models import User
 from byline.kernel import site
 from byline.kernel.access import ANONYMOUS
-from byline.pages import addresses, fulltext, people, queries, views
+from byline.pages import addresses, fulltext, people, queries
+from byline.posts import tags
 from byline.posts.models import Post
 from byline.web import context, pagecache, paging
 from byline.web.paging import Page
@@ -87,7 +88,7 @@ def _of_author(path_of: Callable[[str], str], username: str) -> Feed | AnyRespon
 
 
 def _of_tag(path_of: Callable[[str], str], tag: str) -> Feed | AnyResponse:
-    found = views.tag_meant(tag)
+    found = tags.meant(tag)
     if found.slug != tag:
         return redirect(path_of(found.slug), 301)
     title = f"{found.name} · {site.current().name}"

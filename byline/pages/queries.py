@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, Subquery, exists, func, select
+from sqlalchemy import Select, Subquery, func, select
 from sqlalchemy.orm import InstrumentedAttribute, joinedload, load_only, raiseload, selectinload, undefer
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -55,6 +55,7 @@ PERSON = (
 class Counted:
     """A tag and how many of the posts looked at carry it."""
 
+    id: int
     slug: str
     name: str
     count: int
@@ -144,12 +145,6 @@ def count_of_author(user_id: int) -> int:
     return db.session().scalar(counted.select_from(PostAuthor)) or 0
 
 
-def tag(slug: str) -> Tag | None:
-    """The tag with this address, if a listed post carries it: what only drafts are about is nobody's business."""
-    is_listed = exists().where(PostTag.tag_id == Tag.id, PostTag.listed_at.is_not(None))
-    return db.session().scalar(select(Tag).where(Tag.slug == slug, is_listed))
-
-
 def _newest() -> Subquery:
     """The `LATELY` newest posts: who asks these for something asks the same of a site of any size."""
     newest = select(Post.id, Post.author_id, Post.listed_at).where(Post.listed_at.is_not(None))
@@ -171,7 +166,7 @@ def tags_in_use(limit: int = 15) -> Sequence[Counted]:
     recent = _newest()
     count = func.count()
     query = (
-        select(Tag.slug, Tag.name, count)
+        select(Tag.id, Tag.slug, Tag.name, count)
         .select_from(recent)
         .join(PostTag, PostTag.post_id == recent.c.id)
         .join(Tag, Tag.id == PostTag.tag_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from byline.pages import archive, feeds, keeping, lost, pieces, reading, site_pages, sitemap, views
+from byline.pages import archive, feeds, following, keeping, lost, pieces, reading, site_pages, sitemap, views
 
 blueprint = Blueprint("pages", __name__, template_folder="templates")
 
@@ -17,6 +17,8 @@ ROUTES = (
     ("/@<username>/lists", "lists", keeping.reading_lists),
     ("/@<username>/lists/<slug>", "list", keeping.reading_list),
     ("/bookmarks", "bookmarks", keeping.bookmarks),
+    ("/following", "following", following.following),
+    ("/following/tags", "followed_tags", following.followed_tags),
     ("/archive", "archive", archive.archive),
     ("/archive/<int:year>", "archive_year", archive.year),
     ("/archive/<int:year>/<int:month>", "archive_month", archive.month),

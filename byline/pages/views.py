@@ -13,11 +13,10 @@ from werkzeug.wrappers import Response as AnyResponse
 from byline.accounts import members
 from byline.accounts.models import User
 from byline.kernel.access import ANONYMOUS, Actor
-from byline.kernel.errors import NotFound
 from byline.pages import addresses, listing, pieces, queries, seo
-from byline.posts import content
-from byline.posts.models import Tag
+from byline.posts import tags
 from byline.social import queries as social
+from byline.timeline import queries as timeline
 from byline.web import context, pagecache
 
 
@@ -46,23 +45,13 @@ def home() -> str:
 @pagecache.for_strangers
 def tag(tag: str) -> str | AnyResponse:
     """The posts that carry a tag."""
-    found = tag_meant(tag)
+    found = tags.meant(tag)
     if found.slug != tag:
         return redirect(url_for("pages.tag", tag=found.slug), 301)
     fetch, about = partial(queries.tagged, found.id), partial(seo.of_tag, found)
-    shown = listing.kept(
-        ("tag", found.id), fetch, about, template="pages/_tag.html", more=lambda: _beside() | {"tag": found}
-    )
-    return render_template("pages/tag.html", listing=shown, head=shown.head)
-
-
-def tag_meant(written: str) -> Tag:
-    """The tag an address means, however it is written; NotFound when no listed post carries it."""
-    name = addresses.plain_name(written)
-    found = queries.tag(name) or queries.tag(content.tag_slug(name))
-    if found is None:
-        raise NotFound("no-such-tag", "No post carries this tag.")
-    return found
+    shown = listing.kept(("tag", found.id), fetch, about, template="pages/_tag.html", more=_beside)
+    follows = found.id in timeline.followed_among(context.current().actor.id, [found.id])
+    return render_template("pages/tag.html", tag=found, follows=follows, listing=shown, head=shown.head)
 
 
 def profile(username: str) -> Response | AnyResponse:
@@ -115,10 +104,12 @@ def user(username: str) -> AnyResponse:
 
 
 def _beside() -> dict[str, object]:
-    return {"aside": _aside()}
+    return {"aside": aside()}
 
 
-def _aside() -> Markup:
+def aside() -> Markup:
+    """The second column: who writes lately, and which tags are in use."""
+
     def make() -> Aside:
         people, tags = queries.writing_lately(), queries.tags_in_use()
         html = render_template("pages/_aside.html", people=people, tags=tags, actor=ANONYMOUS)

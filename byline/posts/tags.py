@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import exists, select
+from sqlalchemy import ColumnElement, exists, select
 
 from byline.kernel import db
 from byline.kernel.errors import NotFound
@@ -12,10 +12,14 @@ from byline.posts.models import PostTag, Tag
 LONGEST_WRITTEN = 200
 
 
+def is_listed() -> ColumnElement[bool]:
+    """Whether a listed post carries the tag: a condition for any query on tags."""
+    return exists().where(PostTag.tag_id == Tag.id, PostTag.listed_at.is_not(None))
+
+
 def listed(slug: str) -> Tag | None:
     """The tag with this address, if a listed post carries it: what only drafts are about is nobody's business."""
-    is_listed = exists().where(PostTag.tag_id == Tag.id, PostTag.listed_at.is_not(None))
-    return db.session().scalar(select(Tag).where(Tag.slug == slug, is_listed))
+    return db.session().scalar(select(Tag).where(Tag.slug == slug, is_listed()))
 
 
 def meant(written: str) -> Tag:

@@ -9,6 +9,7 @@ from sqlalchemy import case, delete, func, select
 from byline.kernel import clock, db
 from byline.kernel.access import Actor
 from byline.kernel.errors import NotFound
+from byline.posts import tags
 from byline.posts.models import Tag
 from byline.timeline import rules
 from byline.timeline.models import TagFollow, TimelineVisit
@@ -21,7 +22,7 @@ def follow_tag(actor: Actor, tag_id: int) -> bool:
     tags that one member may follow.
     """
     me = rules.check_may_follow_tags(actor)
-    if db.session().get(Tag, tag_id) is None:
+    if db.session().scalar(select(Tag.id).where(Tag.id == tag_id, tags.is_listed())) is None:
         raise NotFound("no-such-tag", "No post carries this tag.")
     followed = db.session().scalar(select(func.count()).where(TagFollow.user_id == me)) or 0
     rules.check_number_of_tags(followed)

@@ -15,6 +15,7 @@ STYLES = (
     "forms",
     "parts",
     "posts",
+    "timeline",
     "deeds",
     "comments",
     "people",

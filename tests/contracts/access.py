@@ -142,9 +142,11 @@ ROWS: dict[str, Row] = {
     # Likes.
     "reactions.like_post": Row(Permission.FOLLOW),
     "reactions.unlike_post": MEMBER,
-    "reactions.like_comment": Row(Permission.FOLLOW, {"comment_id": 1}),
-    "reactions.unlike_comment": Row(Who.MEMBER, {"comment_id": 1}),
+    "reactions.like_comment": Row(Permission.FOLLOW),
+    "reactions.unlike_comment": MEMBER,
     # People.
+    "timeline.follow_tag": Row(Permission.FOLLOW),
+    "timeline.unfollow_tag": MEMBER,
     "social.follow": Row(Permission.FOLLOW),
     "social.unfollow": MEMBER,
     "social.block": MEMBER,
@@ -211,6 +213,8 @@ ROWS: dict[str, Row] = {
     "pages.profile": ANYONE,
     "pages.user": ANYONE,
     "pages.tag": ANYONE,
+    "pages.following": MEMBER,
+    "pages.followed_tags": MEMBER,
     "pages.archive": ANYONE,
     "pages.archive_year": ANYONE,
     "pages.archive_month": ANYONE,
@@ -246,6 +250,7 @@ WITHOUT_TOKEN: Mapping[str, str] = {
 """Endpoints that take an unsafe request without a form token, each with its reason."""
 
 CHANGES_BY_GET: Mapping[str, str] = {
+    "pages.following": "It notes when a member last read their timeline, as any page notes when they were last here.",
     "accounts.confirm": "A link from a mail confirms the address in the browser of the very member it was sent to.",
 }
 """Endpoints whose GET may change something, each with its reason (a one-time link from a mail)."""
