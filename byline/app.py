@@ -18,7 +18,7 @@ from byline.kernel.settings import Settings
 from byline.kernel.watch import Watch
 from byline.web import accent, assets, bar, context, csrf, errors, pagecache, session_cookie, throttle
 from byline.web.icons import icon
-from byline.web.incoming import IncomingRequest, RowNumber
+from byline.web.incoming import IncomingRequest, RowNumber, SitePageName
 
 LARGEST_FORM_BYTES = 4 * 1024 * 1024
 
@@ -35,7 +35,7 @@ def create_app(settings: Settings, *, secret_key: str, database: Database | None
     app.extensions["byline.portions"] = wiring.PORTIONS
     app.extensions["byline.comment_deeds"] = wiring.COMMENT_DEEDS
     app.request_class = IncomingRequest
-    app.url_map.converters["row"] = RowNumber
+    app.url_map.converters.update(row=RowNumber, site_page=SitePageName)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.session_interface = session_cookie.SessionCookie(app)

@@ -194,6 +194,11 @@ def current() -> Site:
     return found[1]
 
 
+def defaults() -> Site:
+    """The site as the environment sets it."""
+    return _remembered(db.session().info["database"]).defaults
+
+
 def forget() -> None:
     """Read what the unit of work under way has just changed again."""
     db.session().info.pop("site", None)

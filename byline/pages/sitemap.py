@@ -15,7 +15,7 @@ from flask import Response, render_template, url_for
 from sqlalchemy import func, select
 
 from byline.accounts.models import User
-from byline.kernel import db
+from byline.kernel import db, site
 from byline.kernel.errors import NotFound
 from byline.pages import addresses
 from byline.posts.models import Post, PostAuthor, PostTag, Tag
@@ -63,7 +63,8 @@ def sitemap_file(kind: str, number: int) -> Response:
 
 
 def _lists() -> Sequence[Place]:
-    return [Place(addresses.absolute(path)) for path in ("/", url_for("pages.archive"))]
+    own = (page.path for page in site.current().pages)
+    return [Place(addresses.absolute(path)) for path in ("/", url_for("pages.archive"), *own)]
 
 
 def _posts(first: int, last: int) -> Sequence[Place]:

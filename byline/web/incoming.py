@@ -11,7 +11,10 @@ from urllib.parse import parse_qsl
 from flask import Request
 from werkzeug.datastructures import MultiDict
 from werkzeug.formparser import FormDataParser
-from werkzeug.routing import IntegerConverter, Map
+from werkzeug.routing import IntegerConverter, Map, UnicodeConverter, ValidationError
+
+from byline.kernel import site
+from byline.web import context
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 """Methods that change nothing (RFC 9110, section 9.2.1)."""
@@ -25,6 +28,16 @@ class RowNumber(IntegerConverter):
 
     def __init__(self, url_map: Map) -> None:
         super().__init__(url_map, max=LARGEST_NUMBER)
+
+
+class SitePageName(UnicodeConverter):
+    """The name of a page of the site's own, `<site_page:slug>`. Every other one-word address stays unknown."""
+
+    def to_python(self, value: str) -> str:
+        """The name, if there is such a page."""
+        if not any(page.slug == value for page in site.of(context.database_of()).pages):
+            raise ValidationError
+        return value
 
 
 def number(typed: str) -> int | None:

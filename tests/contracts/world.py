@@ -32,6 +32,8 @@ from tests.factories import MakePost, MakeUser, browser_with, cookie_of
 
 NOTED = frozenset({"users.last_seen", "login_sessions.seen_at"})
 """What any request may leave behind: when a member was last here."""
+COMMENT = 900_001
+"""The number of a comment: beyond those that PostgreSQL hands out to new ones."""
 Rows = Mapping[str, list[tuple[Any, ...]]]
 
 
@@ -136,16 +138,24 @@ def _belongings(ada: User, post: Post) -> list[Base]:
 
 def _comments(ada: User, post: Post) -> list[Base]:
     """One that everybody reads, and an answer to it that waits."""
-    stamp, words = post.updated_at, {"body": "Well said.", "html": "<p>Well said.</p>"}
+    stamp, words, path = post.updated_at, {"body": "Well said.", "html": "<p>Well said.</p>"}, f"{COMMENT:010d}"
     shown = {"state": CommentState.VISIBLE, "first_shown_at": stamp, "shown_at": stamp, "placed_at": stamp}
-    first = Comment(id=1, post_id=post.id, author_id=ada.id, root_id=1, path=f"{1:010d}", created_at=stamp, **words)
+    first = Comment(
+        id=COMMENT, post_id=post.id, author_id=ada.id, root_id=COMMENT, path=path, created_at=stamp, **words
+    )
     for name, value in shown.items():
         setattr(first, name, value)
-    held = {"state": CommentState.HELD, "held_for": HeldFor.FIRST, "parent_id": 1, "root_id": 1, "depth": 1}
+    held = {"state": CommentState.HELD, "held_for": HeldFor.FIRST, "parent_id": COMMENT, "root_id": COMMENT, "depth": 1}
     waits = Comment(
-        id=2, post_id=post.id, author_id=ada.id, path=f"{1:010d}{2:010d}", created_at=stamp, **held, **words
+        id=COMMENT + 1,
+        post_id=post.id,
+        author_id=ada.id,
+        path=f"{path}{COMMENT + 1:010d}",
+        created_at=stamp,
+        **held,
+        **words,
     )
-    return [first, waits, CommentVersion(comment_id=1, number=1, written_at=stamp, **words)]
+    return [first, waits, CommentVersion(comment_id=COMMENT, number=1, written_at=stamp, **words)]
 
 
 SAMPLES: Mapping[str, Callable[[World], object]] = {
@@ -159,7 +169,7 @@ SAMPLES: Mapping[str, Callable[[World], object]] = {
     "key": lambda world: world.picture,
     "conversation_id": lambda _: 1,
     "number": lambda _: 1,
-    "comment_id": lambda _: 1,
+    "comment_id": lambda _: COMMENT,
     "list_id": lambda _: 1,
     "token": lambda _: "no-such-token",
 }

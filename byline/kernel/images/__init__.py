@@ -6,7 +6,7 @@ Drawings (SVG) are rebuilt from an allowlist. Storing is `kernel.storage`'s work
 
 from byline.kernel.images.avatars import generated_avatar, square_avatar
 from byline.kernel.images.picture import ACCEPTED, MAX_BYTES, MAX_PIXELS, MAX_WIDTH, Picture, content_type
-from byline.kernel.images.uploads import open_upload
+from byline.kernel.images.uploads import open_small, open_upload
 
 __all__ = [
     "ACCEPTED",
@@ -16,6 +16,7 @@ __all__ = [
     "Picture",
     "content_type",
     "generated_avatar",
+    "open_small",
     "open_upload",
     "square_avatar",
 ]

@@ -58,6 +58,23 @@ def square(data: bytes, size: int) -> Picture:
         return _square(opened(data), size)
 
 
+def within(data: bytes, width: int, height: int) -> Picture:
+    """The picture's first frame, made smaller until it fits into so many pixels."""
+    with _ONE_AT_A_TIME:
+        return _within(opened(data), width, height)
+
+
+def _within(image: Image.Image, width: int, height: int) -> Picture:
+    try:
+        image.load()
+        whole = plain_colours(upright(image))
+        whole.thumbnail((width, height), Image.Resampling.LANCZOS)
+        return encoded(whole, "WEBP")
+    except Exception as failure:
+        _refuse_damaged(failure)
+        raise
+
+
 def _square(image: Image.Image, size: int) -> Picture:
     try:
         image.load()

@@ -26,6 +26,21 @@ def open_upload(data: bytes, *, limit_bytes: int = MAX_BYTES, drop_scripts: bool
     return photographs.made_anew(data)
 
 
+def open_small(data: bytes, *, width: int, height: int, limit_bytes: int = MAX_BYTES) -> Picture:
+    """The first frame of the picture in `data`, made anew to fit into so many pixels; raises Invalid as above.
+
+    A drawing has no pixels and keeps its size.
+    """
+    _check_size(data, limit_bytes)
+    if looks_like_drawing(data):
+        from byline.kernel.images import drawings
+
+        return drawings.rebuilt(data)
+    from byline.kernel.images import photographs
+
+    return photographs.within(data, width, height)
+
+
 def looks_like_drawing(data: bytes) -> bool:
     """Whether the content begins like an SVG file, in UTF-8 or UTF-16."""
     start = data[:1024]

@@ -1,0 +1,127 @@
+"""Pages of the site's own: written, changed, put in order and removed by administrators."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+
+from byline.accounts import administrators, audit, member_acts
+from byline.accounts.models import User
+from byline.admin import page_rules
+from byline.admin.page_rules import MOST_PAGES, Draft
+from byline.kernel import clock, db, site
+from byline.kernel.access import Actor
+from byline.kernel.errors import Conflict, Invalid, NotFound
+from byline.kernel.site_rows import SitePage
+from byline.posts import rendering
+
+TAKEN = "Another page has this address."
+
+
+def every() -> Sequence[tuple[SitePage, str | None]]:
+    """Every page in the order of the footer, with who changed it last; one statement."""
+    query = select(SitePage, User.username).outerjoin(User, User.id == SitePage.updated_by_id)
+    return [(page, name) for page, name in db.session().execute(query.order_by(SitePage.position, SitePage.id))]
+
+
+def opened(actor: Actor, slug: str) -> SitePage:
+    """The page at this address, for its editor; NotAllowed for whoever does not administer, NotFound for none."""
+    member_acts.check(actor)
+    found = db.session().scalar(select(SitePage).where(SitePage.slug == slug)) if slug.isprintable() else None
+    if found is None:
+        raise NotFound("page-unknown", "There is no such page.")
+    return found
+
+
+def make(actor: Actor, draft: Draft, taken: Collection[str]) -> SitePage:
+    """Add a page at the end of the footer; Invalid, by field, for what cannot be one, Conflict for one too many."""
+    member_acts.check(actor)
+    draft, html = _ready(draft, taken)
+    administrators.one_at_a_time()
+    count, last = db.session().execute(select(func.count(), func.max(SitePage.position)).select_from(SitePage)).one()
+    if count >= MOST_PAGES:
+        raise Conflict("too-many-pages", f"A site has at most {MOST_PAGES} pages of its own. Remove one first.")
+    now = clock.now()
+    page = SitePage(
+        slug=draft.slug,
+        title=draft.title,
+        body=draft.body,
+        html=html,
+        position=(last or 0) + 1,
+        version=1,
+        created_at=now,
+        updated_at=now,
+        updated_by_id=actor.id,
+    )
+    db.session().add(page)
+    _flush()
+    audit.note(actor, "page.made", f"/{page.slug}", page.title)
+    return page
+
+
+def change(actor: Actor, slug: str, draft: Draft, taken: Collection[str], *, seen_version: int) -> SitePage:
+    """Give a page another text, title or address; Conflict when somebody saved it since it was seen."""
+    member_acts.check(actor)
+    draft, html = _ready(draft, taken)
+    administrators.one_at_a_time()
+    page = opened(actor, slug)
+    if page.version != seen_version:
+        sentence = (
+            "Somebody saved this page while you were at it. What you typed is still here: compare it with the page, "
+            "and save again to put yours in its place."
+        )
+        raise Conflict("page-changed", sentence)
+    if (page.title, page.slug, page.body) == (draft.title, draft.slug, draft.body):
+        return page
+    former = page.slug
+    page.title, page.slug, page.body, page.html = draft.title, draft.slug, draft.body, html
+    page.version, page.updated_at, page.updated_by_id = page.version + 1, clock.now(), actor.id
+    _flush()
+    moved = f"was /{former}" if former != page.slug else ""
+    audit.note(actor, "page.changed", f"/{page.slug}", moved)
+    db.session().flush()
+    return page
+
+
+def raise_up(actor: Actor, slug: str) -> SitePage:
+    """Put a page one place further to the front of the footer; the first one stays."""
+    member_acts.check(actor)
+    administrators.one_at_a_time()
+    pages = [page for page, _ in every()]
+    at = next((number for number, page in enumerate(pages) if page.slug == slug), None)
+    if at is None:
+        raise NotFound("page-unknown", "There is no such page.")
+    if at:
+        pages[at - 1], pages[at] = pages[at], pages[at - 1]
+        for position, page in enumerate(pages, 1):
+            page.position = position
+        audit.note(actor, "page.moved", f"/{slug}")
+        db.session().flush()
+        site.forget()
+    return next(page for page in pages if page.slug == slug)
+
+
+def remove(actor: Actor, slug: str) -> None:
+    """Remove a page. Its text stays in the audit log's entry, so that a mistake can be mended."""
+    page = opened(actor, slug)
+    audit.note(actor, "page.removed", f"/{page.slug}", f"{page.title}\n\n{page.body}")
+    db.session().delete(page)
+    db.session().flush()
+    site.forget()
+
+
+def _ready(draft: Draft, taken: Collection[str]) -> tuple[Draft, str]:
+    """The page checked, and its HTML. Rendering comes before the first lock: a hostile text takes seconds."""
+    draft = page_rules.checked(draft, taken)
+    rendering.ahead(draft.body, None)
+    return draft, rendering.of(draft.body, None).html
+
+
+def _flush() -> None:
+    try:
+        db.session().flush()
+    except IntegrityError as error:
+        raise Invalid("page-taken", TAKEN, field="slug") from error
+    site.forget()
