@@ -31,9 +31,15 @@ def tell_followed(event: MemberFollowed) -> None:
 
 
 def tell_of_comment(event: CommentShown) -> None:
-    """Tell those whom a comment answers, names, or whose post it is about: each once, of the nearest of these."""
+    """Tell those whom a comment answers, names, or whose post it is about: each once, of the nearest of these.
+
+    Of one that is back only those hear whom it names since it was changed.
+    """
     comment = _comment(event.comment_id)
-    if comment is None or not event.first_time:
+    if comment is None:
+        return
+    if not event.first_time:
+        service.tell(_named_in(comment), _about(comment, Kind.MENTION))
         return
     parent = _comment(event.parent_id) if event.parent_id is not None else None
     answered = [parent.author_id] if parent is not None and parent.author_id is not None else []
