@@ -187,12 +187,12 @@ def _below(comment: Comment, after: str | None) -> Sequence[Comment]:
     return db.session().scalars(query.limit(THREAD_A_PAGE + 1)).all()
 
 
-def not_shown(actor: Actor, post: Post) -> Sequence[Comment]:
-    """What of this thread waits for the actor: what they may approve, or their own that readers do not see."""
+def not_shown(actor: Actor, post_id: int, *, decides: bool) -> Sequence[Comment]:
+    """What of a thread waits for the actor: what they may approve, or their own that readers do not see."""
     if actor.id is None:
         return ()
-    query = _whole().where(Comment.post_id == post.id)
-    if rules.may_moderate(actor, post):
+    query = _whole().where(Comment.post_id == post_id)
+    if decides:
         query = query.where(Comment.state == CommentState.HELD)
     else:
         states = (CommentState.HELD, CommentState.SPAM, CommentState.HIDDEN)

@@ -10,6 +10,7 @@ from byline.comments.forms import CommentForm
 from byline.comments.models import Comment
 from byline.comments.queries import Conversation, Order
 from byline.comments.remarks import Remark
+from byline.comments.section import Place
 from byline.kernel.access import Actor
 from byline.kernel.errors import NotFound
 from byline.posts import topics
@@ -25,8 +26,9 @@ def thread(username: str, slug: str) -> str | AnyResponse:
         return away
     pagecache.leans_on(topics.of_post(post.id))
     order, cursor = Order.named(request.args.get("order")), request.args.get("from")
-    base = section.everyones(post, order, cursor, whole=True)
-    shown = section.shown_to(context.current().actor, post, base, whole=True, cursor=cursor)
+    place = Place.of(post)
+    base = section.everyones(place, order, cursor)
+    shown = section.shown_to(context.current().actor, place, base, cursor=cursor)
     return render_template("comments/thread.html", post=post, post_path=addresses.of_post(post), section=shown)
 
 
@@ -71,18 +73,19 @@ def _readable_post(username: str, slug: str) -> Post:
 
 
 def _conversation_page(actor: Actor, post: Post, found: Conversation) -> str:
-    authors = section.authors_of(post)
+    place = Place.of(post)
+    authors = place.author_ids
     apart, muted = section.apart_and_muted(actor)
     above = [one for row in found.above if (one := _seen(row, authors, apart, muted)) is not None]
     below = _grown(found, authors, apart, muted)
     focus = _focus(actor, post, found.comment, apart)
-    closed = section.closed_because(post, rules.decision_of(queries.thread_of(post.id)))
+    closed = section.closed_because(place, rules.decision_of(queries.thread_of(post.id)))
     may_answer = rules.may_comment(actor) and not closed and not apart & authors and not focus.gone
     return render_template(
         "comments/conversation.html",
         post=post,
-        post_path=addresses.of_post(post),
-        thread_path=addresses.of_thread(post),
+        post_path=place.path,
+        thread_path=place.thread_path,
         focus=focus,
         is_shown=found.comment.shown_at is not None and not focus.gone,
         above=above,
@@ -91,14 +94,14 @@ def _conversation_page(actor: Actor, post: Post, found: Conversation) -> str:
         continues=bool(request.args.get("from")),
         closed=closed,
         held_because=section.HELD_BECAUSE,
-        acts=section.acts_of(actor, post, [*remarks.flat([*above, *below]), *([] if focus.gone else [focus])], closed),
+        acts=section.acts_of(actor, place, [*remarks.flat([*above, *below]), *([] if focus.gone else [focus])], closed),
         form=CommentForm.blank(found.comment.id) if may_answer else None,
     )
 
 
 def _focus(actor: Actor, post: Post, comment: Comment, apart: frozenset[int]) -> Remark:
     """The comment itself, with its words for whoever may read them although others do not."""
-    authors = section.authors_of(post)
+    authors = rules.authors_of(post)
     if comment.shown_at is None and rules.may_read(actor, comment, post):
         return remarks.of(comment, authors)
     shown = remarks.public(comment, authors)

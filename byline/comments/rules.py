@@ -62,16 +62,16 @@ def is_open(post: Post) -> bool:
     return post_rules.is_open(post) and post.deleted_at is None
 
 
-def closed_because(post: Post, decided: bool | None, policy: CommentPolicy, now: datetime) -> str:
-    """A sentence about why nobody may comment under this post any more, empty while they may.
+def closed_because(published_at: datetime | None, decided: bool | None, policy: CommentPolicy, now: datetime) -> str:
+    """A sentence about why nobody may comment under a post any more, empty while they may.
 
     `decided` is what its author or a moderator said: True for closed, False for open however old the post is.
     """
     if decided is not None:
         return CLOSED if decided else ""
-    if not policy.closes_after_days or post.published_at is None:
+    if not policy.closes_after_days or published_at is None:
         return ""
-    if now - post.published_at <= timedelta(days=policy.closes_after_days):
+    if now - published_at <= timedelta(days=policy.closes_after_days):
         return ""
     return f"{CLOSED[:-1]}: it is older than {policy.closes_after_days} days."
 
@@ -88,9 +88,19 @@ def is_own(actor: Actor, comment: Comment) -> bool:
 
 def may_moderate(actor: Actor, post: Post) -> bool:
     """Whether the actor decides about comments under this post: its authors there, moderators everywhere."""
+    return decides(actor, authors_of(post))
+
+
+def decides(actor: Actor, author_ids: Collection[int]) -> bool:
+    """The same where it is known who wrote the post."""
     if not actor.confirmed:
         return False
-    return actor.can(Permission.MODERATE) or (actor.can(Permission.COMMENT) and post_rules.is_author(actor, post))
+    return actor.can(Permission.MODERATE) or (actor.can(Permission.COMMENT) and actor.id in author_ids)
+
+
+def authors_of(post: Post) -> frozenset[int]:
+    """Everybody who wrote the post. `post.authors` must be loaded."""
+    return frozenset({post.author_id, *(author.user_id for author in post.authors)})
 
 
 def may_close(actor: Actor, post: Post) -> bool:

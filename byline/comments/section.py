@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from flask import render_template
 from markupsafe import Markup
 
 from byline.comments import addresses, deeds, queries, remarks, rules
 from byline.comments.forms import CommentForm
-from byline.comments.models import Comment, HeldFor
+from byline.comments.models import HeldFor
 from byline.comments.queries import Order
 from byline.comments.remarks import Remark
 from byline.kernel import clock, site
@@ -28,6 +29,25 @@ HELD_BECAUSE: Mapping[str, str] = {
     HeldFor.WORDS: "It contains a word of the list.",
     HeldFor.SPAM: "It looks like spam.",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A post as its comments know it: plain values, so that it may be kept with a page."""
+
+    id: int
+    path: str
+    thread_path: str
+    author_ids: frozenset[int]
+    published_at: datetime | None
+    is_open: bool
+    """Whether readers see the post, so that it takes comments and shows them."""
+
+    @classmethod
+    def of(cls, post: Post) -> Place:
+        """A post whose author and authors are loaded."""
+        here = addresses.of_post(post), addresses.of_thread(post)
+        return cls(post.id, *here, rules.authors_of(post), post.published_at, rules.is_open(post))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,37 +74,28 @@ class Acts:
     beside: Mapping[int, Markup] = field(default_factory=dict)
 
 
-def everyones(post: Post, order: Order = Order.NEWEST, cursor: str | None = None, *, whole: bool = False) -> Section:
-    """The comments as everyone may see them; four statements. `post` needs its author and authors, not its text.
-
-    `whole` is for the page of the comments alone, which leads back to the post.
-    """
-    found = queries.roots(post.id, order, cursor)
-    authors = authors_of(post)
-    grown = remarks.forest([remarks.public(one, authors) for one in found.comments])
+def everyones(place: Place, order: Order = Order.NEWEST, cursor: str | None = None) -> Section:
+    """The comments as everyone may see them; five statements."""
+    found = queries.roots(place.id, order, cursor)
+    grown = remarks.forest([remarks.public(one, place.author_ids) for one in found.comments])
     threads = tuple(filter(None, (remarks.seen_by(one, frozenset(), frozenset()) for one in grown)))
-    decided = rules.decision_of(queries.thread_of(post.id))
-    bare = Section(Markup(), queries.count(post.id), threads, order, found.following, decided)
-    html = _rendered(ANONYMOUS, post, bare, whole=whole, cursor=cursor)
+    decided = rules.decision_of(queries.thread_of(place.id))
+    bare = Section(Markup(), queries.count(place.id), threads, order, found.following, decided)
+    html = _rendered(ANONYMOUS, place, bare, cursor=cursor)
     return Section(html, bare.number, threads, order, found.following, decided)
 
 
-def shown_to(actor: Actor, post: Post, section: Section, *, whole: bool = False, cursor: str | None = None) -> Markup:
+def shown_to(actor: Actor, place: Place, section: Section, *, cursor: str | None = None) -> Markup:
     """The section for somebody: for a stranger as it is, for a member with what is theirs, in three statements more.
 
     What rooms put beside comments is not counted.
     """
     if not actor.is_authenticated:
         return section.html
-    return _rendered(actor, post, section, whole=whole, cursor=cursor)
+    return _rendered(actor, place, section, cursor=cursor)
 
 
-def authors_of(post: Post) -> frozenset[int]:
-    """Everybody who wrote the post."""
-    return frozenset({post.author_id, *(author.user_id for author in post.authors)})
-
-
-def acts_of(actor: Actor, post: Post, shown: Sequence[Remark], closed: str) -> Acts:
+def acts_of(actor: Actor, place: Place, shown: Sequence[Remark], closed: str) -> Acts:
     """What somebody may do with these comments."""
     own = {one.id: one for one in shown if one.author and one.author.id == actor.id}
     now = clock.now()
@@ -93,7 +104,7 @@ def acts_of(actor: Actor, post: Post, shown: Sequence[Remark], closed: str) -> A
     return Acts(
         edit=frozenset(edit),
         delete=frozenset(own),
-        moderate=rules.may_moderate(actor, post),
+        moderate=rules.decides(actor, place.author_ids),
         reply=not closed,
         beside=deeds.beside(actor, shown),
     )
@@ -106,22 +117,21 @@ def apart_and_muted(actor: Actor) -> tuple[frozenset[int], frozenset[int]]:
     return social.blocked_with(actor.id), social.muted_by(actor.id)
 
 
-def closed_because(post: Post, decided: bool | None) -> str:
+def closed_because(place: Place, decided: bool | None) -> str:
     """A sentence about why nobody may comment here any more, empty while they may."""
-    return rules.closed_because(post, decided, site.current().comments, clock.now())
+    return rules.closed_because(place.published_at, decided, site.current().comments, clock.now())
 
 
-def _rendered(actor: Actor, post: Post, section: Section, *, whole: bool, cursor: str | None) -> Markup:
+def _rendered(actor: Actor, place: Place, section: Section, *, cursor: str | None) -> Markup:
     apart, muted = apart_and_muted(actor)
     threads = [one for one in (remarks.seen_by(root, apart, muted) for root in section.threads) if one is not None]
-    waiting = _waiting(actor, post)
-    closed = closed_because(post, section.decided)
+    waiting = _waiting(actor, place)
+    closed = closed_because(place, section.decided)
     html = render_template(
         "comments/_section.html",
         actor=actor,
-        post=post,
-        post_path=addresses.of_post(post),
-        thread_path=addresses.of_thread(post),
+        post_path=place.path,
+        thread_path=place.thread_path,
         number=section.number,
         threads=threads,
         order=section.order,
@@ -129,16 +139,15 @@ def _rendered(actor: Actor, post: Post, section: Section, *, whole: bool, cursor
         waiting=waiting,
         held_because=HELD_BECAUSE,
         closed=closed,
-        acts=acts_of(actor, post, [*remarks.flat(threads), *waiting], closed),
+        acts=acts_of(actor, place, [*remarks.flat(threads), *waiting], closed),
         form=CommentForm.blank() if actor.is_authenticated else None,
         may_comment=rules.may_comment(actor),
-        is_apart=bool(apart & authors_of(post)),
-        whole=whole,
+        is_apart=bool(apart & place.author_ids),
         continues=cursor is not None,
     )
     return Markup(html)  # noqa: S704  (our own template escaped it)
 
 
-def _waiting(actor: Actor, post: Post) -> list[Remark]:
-    found: Sequence[Comment] = queries.not_shown(actor, post)
-    return [remarks.of(one, authors_of(post)) for one in found]
+def _waiting(actor: Actor, place: Place) -> list[Remark]:
+    found = queries.not_shown(actor, place.id, decides=rules.decides(actor, place.author_ids))
+    return [remarks.of(one, place.author_ids) for one in found]

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from byline.comments import rules, section
+from byline.comments import section
+from byline.comments.section import Place
 from byline.kernel import state
 from byline.pages import pieces
 from byline.posts import topics
-from byline.posts.models import Post
 from byline.web import context, pagecache
 
 
-def of(post: Post) -> Markup:
-    """The section under a post that readers see, nothing under any other. `post` may be detached."""
-    if not rules.is_open(post):
+def of(place: Place) -> Markup:
+    """The section under a post that readers see, nothing under any other."""
+    if not place.is_open:
         return Markup()
-    topic = topics.of_post(post.id)
+    topic = topics.of_post(place.id)
     pagecache.leans_on(topic)
     # Asked of this request's own session: what is kept under a version must not be made from an older one.
-    key = ("comments", post.id, state.topic_version(topic))
-    found = pieces.kept(key, lambda: section.everyones(post))
-    return section.shown_to(context.current().actor, post, found) if found else Markup()
+    key = ("comments", place.id, state.topic_version(topic))
+    found = pieces.kept(key, lambda: section.everyones(place))
+    return section.shown_to(context.current().actor, place, found) if found else Markup()

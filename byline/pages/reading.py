@@ -8,6 +8,7 @@ from flask import redirect, render_template
 from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
+from byline.comments.section import Place
 from byline.kernel import db
 from byline.kernel.access import ANONYMOUS
 from byline.kernel.errors import NotFound
@@ -36,6 +37,7 @@ class Article:
     head: seo.Head
     post: Post
     writers: tuple[Writer, ...]
+    place: Place
 
     @property
     def html(self) -> Markup:
@@ -60,7 +62,7 @@ def post(username: str, slug: str) -> str | AnyResponse:
         post=found.post,
         head=found.head,
         deeds=deeds.of(found.post, found.head.path, found.writers),
-        discussion=discussion.of(found.post),
+        discussion=discussion.of(found.place),
         may_edit=rules.may_edit(actor, found.post),
     )
 
@@ -107,7 +109,8 @@ def _article(post: Post) -> Article:
     )
     top, text, foot = (Markup(part) for part in html.split(GAP))  # noqa: S704  (our own template escaped it)
     head = seo.head(seo.of_post(post))
+    place = Place.of(post)
     # Only what the rules ask for stays in memory; the text is in the rendered piece already.
     db.session().expire(post, ["html", "toc", "body"])
     db.session().expunge(post)
-    return Article((top, text, foot), head, post, deeds.writers(authors))
+    return Article((top, text, foot), head, post, deeds.writers(authors), place)

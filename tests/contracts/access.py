@@ -35,6 +35,7 @@ class Row:
 
 ANYONE, STRANGER, MEMBER, OWNER = Row(Who.ANYONE), Row(Who.STRANGER), Row(Who.MEMBER), Row(Who.OWNER)
 WRITE, ADMINISTER = Row(Permission.WRITE), Row(Permission.ADMINISTER)
+MODERATE = Row(Permission.MODERATE)
 
 ROWS: dict[str, Row] = {
     # For machines and for everybody.
@@ -207,6 +208,20 @@ ROWS: dict[str, Row] = {
     "comments.close": OWNER,
     "comments.reopen": OWNER,
     "comments.waiting": MEMBER,
+    # Moderation.
+    "moderation.report": Row(Who.MEMBER, {"kind": "post"}),
+    "moderation.waiting": MODERATE,
+    "moderation.look": Row(Permission.MODERATE, {"kind": "post"}),
+    "moderation.act": Row(Permission.MODERATE, {"kind": "post"}),
+    "moderation.act_on_all": MODERATE,
+    "moderation.undo": MODERATE,
+    "moderation.settle": MODERATE,
+    "moderation.undo_all": MODERATE,
+    "moderation.log": ANYONE,
+    "moderation.spam": MODERATE,
+    "moderation.invitations": MODERATE,
+    "moderation.decision": MEMBER,
+    "moderation.appeal": Row(Who.ANYONE, {"token": "no-such-link"}),
     # Reading.
     "pages.home": ANYONE,
     "pages.post": ANYONE,

@@ -17,7 +17,6 @@ from byline.comments.spam import Signals, Verdict
 from byline.kernel import bus, clock, db, site, state, text
 from byline.kernel.access import Actor
 from byline.kernel.errors import NotAllowed, TooMany
-from byline.posts import rules as post_rules
 from byline.posts import topics
 from byline.posts.models import Post
 from byline.social import queries as social
@@ -40,7 +39,7 @@ def write(actor: Actor, post_id: int, sent: Sent) -> Comment:
         raise refusal
     post = opening.post_for(actor, post_id)
     _check_open(post)
-    opening.check_not_apart(actor, {post.author_id, *(author.user_id for author in post.authors)})
+    opening.check_not_apart(actor, rules.authors_of(post))
     parent = opening.parent_for(actor, post, sent.parent_id)
     body = content.checked(sent.body)
     made = _sent_before(actor, post, parent, content.digest(body))
@@ -87,7 +86,7 @@ def _check_open(post: Post) -> None:
         raise NotAllowed("post-not-open", "Readers cannot see this post, so it takes no comments.")
     thread = db.session().get(Thread, post.id)
     policy = site.current().comments
-    if closed := rules.closed_because(post, rules.decision_of(thread), policy, clock.now()):
+    if closed := rules.closed_because(post.published_at, rules.decision_of(thread), policy, clock.now()):
         raise NotAllowed("comments-closed", closed)
 
 
@@ -134,7 +133,7 @@ def _rendered(actor: Actor, body: str) -> str:
 
 def _judge(comment: Comment, post: Post, member: User, sent: Sent) -> None:
     """Decide where a comment stands that is new or says something else now."""
-    if post_rules.is_author(member.actor, post) or rules.may_moderate(member.actor, post):
+    if rules.may_moderate(member.actor, post):
         comment.state = CommentState.VISIBLE
         return
     age = clock.now() - (member.confirmed_at or member.member_since)
