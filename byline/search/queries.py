@@ -1,11 +1,11 @@
-"""The posts that a search finds. The index names candidates; whether lists show them is asked of their own rows."""
+"""What a search needs of posts: the languages they are in, who and what filters mean, and the posts themselves."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, exists, literal, select, union_all
+from sqlalchemy import exists, literal, select, union_all
 from sqlalchemy.orm import joinedload, load_only, raiseload, selectinload, undefer
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -13,15 +13,14 @@ from byline.accounts import rules
 from byline.accounts.models import User
 from byline.kernel import db
 from byline.posts.models import Post, PostAuthor, Tag
-from byline.search import engine, languages, terms
+from byline.search import languages, terms
 from byline.search.models import SearchPost
-from byline.search.questions import Question, Where
 from byline.web import context
 
-WEIGHED = 2_000
-"""How many matches are compared with one another, the newest; weighing all of a word that every post has takes long."""
 PAGE_SIZE = 20
 MOST_PAGES = 10
+MOST = PAGE_SIZE * MOST_PAGES
+"""How many posts are shown of a search, a page at a time; whoever reads that far needs another word."""
 PERSON = (
     load_only(User.username, User.username_key, User.name, User.about, User.avatar_key, User.deletion_asked_at),
     raiseload(User.role),
@@ -70,15 +69,6 @@ class Hit:
     language: str
 
 
-@dataclass(frozen=True, slots=True)
-class FoundPosts:
-    """One page of posts, the best first. `total` counts all; `has_more` tells of a further page."""
-
-    hits: Sequence[Hit] = ()
-    total: int = 0
-    has_more: bool = False
-
-
 def languages_in_use() -> tuple[str, ...]:
     """The languages that posts are written in, remembered until anybody commits."""
     return context.memory().remember("languages in use", _languages_in_use)
@@ -112,36 +102,8 @@ def chosen(filters: Filters) -> Chosen:
     )
 
 
-def posts(question: Question, marks: tuple[str, ...], *, total: int, page: int = 1) -> FoundPosts:
-    """A page of the posts that match, the best first; three statements, two without any.
-
-    `total` is how many match (see `facets`). Of more than are weighed, those come first that have every word in title
-    or tags.
-    """
-    best = _best(question, marks, total) if total else []
-    # A place in the order is what a page begins at: scores shift with every post that is added.
-    start = (page - 1) * PAGE_SIZE
-    hits = _loaded(best[start : start + PAGE_SIZE])
-    return FoundPosts(hits, total, len(best) > start + PAGE_SIZE and page < MOST_PAGES)
-
-
-def _best(question: Question, marks: tuple[str, ...], total: int) -> list[int]:
-    limit = PAGE_SIZE * MOST_PAGES
-    query = _weighed(question, marks, Where.TEXT, limit)
-    if total <= WEIGHED:
-        return [row.key for row in db.session().execute(query)]
-    in_title = select(_weighed(question, marks, Where.TITLE, limit).subquery(), literal(1).label("rank"))
-    anywhere = select(query.subquery(), literal(2).label("rank"))
-    rows = sorted(db.session().execute(union_all(in_title, anywhere)), key=lambda row: (row.rank, row.score))
-    return list(dict.fromkeys(row.key for row in rows))[:limit]
-
-
-def _weighed(question: Question, marks: tuple[str, ...], where: Where, limit: int) -> Select[tuple[int, float]]:
-    match = question.match(languages_in_use(), where=where, marks=marks)
-    return engine.best(engine.POSTS, match, limit, among=WEIGHED)
-
-
-def _loaded(ids: Sequence[int]) -> list[Hit]:
+def posts(ids: Sequence[int]) -> list[Hit]:
+    """Those of these posts that lists show, in the order given, with their people and text; two statements."""
     if not ids:
         return []
     query = select(Post, SearchPost.language).join(SearchPost, SearchPost.post_id == Post.id)

@@ -72,7 +72,9 @@ def folded(word: str) -> str:
 
 def spelled(word: str) -> str:
     """The word in plain letters: itself, or its bytes in hexadecimal behind `zq`, which begins no word."""
-    return word if _PLAIN.fullmatch(word) and not word.startswith(("zq", "zs", "zw")) else f"zq{word.encode().hex()}"
+    return (
+        word if _PLAIN.fullmatch(word) and not word.startswith(("zq", "zs", "zt", "zw")) else f"zq{word.encode().hex()}"
+    )
 
 
 def beginning(word: str) -> str:

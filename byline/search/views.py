@@ -12,8 +12,8 @@ from markupsafe import Markup
 from byline.kernel import text
 from byline.kernel.errors import NotFound
 from byline.posts.models import Post
-from byline.search import facets, highlighting, names, queries, questions
-from byline.search.queries import Filters, FoundPosts, Hit
+from byline.search import finding, highlighting, names, queries, questions
+from byline.search.queries import Filters, Hit
 from byline.search.questions import Question
 from byline.web.incoming import number
 
@@ -50,8 +50,13 @@ def results() -> str:
     question, filters, page = _question(), _filters(), _page()
     chosen = queries.chosen(filters)
     given: dict[str, Any] = {"question": question, "filters": filters, "chosen": chosen, "page": page}
-    given |= {"address": Address(question.text, filters), "names": names.Names(), "results": (), "found": FoundPosts()}
-    given["facets"] = facets.Facets()
+    given |= {
+        "address": Address(question.text, filters),
+        "names": names.Names(),
+        "found": finding.Found(),
+        "results": (),
+    }
+    given |= {"weighed": finding.WEIGHED, "has_more": False}
     if question.wanted and chosen.is_known:
         given |= _answers(question, chosen.marks, page)
         if page == 1 and not filters:
@@ -62,9 +67,12 @@ def results() -> str:
 
 
 def _answers(question: Question, marks: tuple[str, ...], page: int) -> Mapping[str, object]:
-    counted = facets.of(question, marks)
-    found = queries.posts(question, marks, total=counted.total, page=page)
-    return {"facets": counted, "found": found, "results": [_result(question, hit) for hit in found.hits]}
+    found = finding.of(question, marks)
+    # A page begins at a place in the order: scores, which another list would page by, shift with every post added.
+    start = (page - 1) * queries.PAGE_SIZE
+    hits = queries.posts(found.best[start : start + queries.PAGE_SIZE])
+    has_more = len(found.best) > start + queries.PAGE_SIZE
+    return {"found": found, "has_more": has_more, "results": [_result(question, hit) for hit in hits]}
 
 
 def _result(question: Question, hit: Hit) -> Result:

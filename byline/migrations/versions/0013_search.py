@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,10 +12,19 @@ down_revision = "0012"
 branch_labels = None
 depends_on = None
 
-# The key and the columns of each table that are searched, with PostgreSQL's weight.
+# The key and the columns of each table that are searched, with PostgreSQL's expression and its weight.
 SEARCHED = {
-    "search_posts": ("post_id", {"title": "A", "tags": "B", "body": "C", "words": "D", "marks": "D"}),
-    "search_names": ("id", {"words": "A", "about": "C"}),
+    "search_posts": (
+        "post_id",
+        {
+            "title": ("title", "A"),
+            "tags": ("tags", "B"),
+            "body": ("body", "C"),
+            "words": (r"words || regexp_replace(' ' || title || ' ' || tags, ' +(?=[a-z])', ' zt', 'g')", "D"),
+            "marks": ("marks", "D"),
+        },
+    ),
+    "search_names": ("id", {"words": ("words", "A"), "about": ("about", "C")}),
 }
 # Filling takes seconds for each thousand posts, so the worker does it, some at a time: the site starts at once.
 FILL = """
@@ -36,8 +45,8 @@ def fts5(table: str, key: str, columns: list[str]) -> Iterator[str]:
         yield f"CREATE TRIGGER {table}_{event.lower()} AFTER {event} ON {table} BEGIN {act} END"
 
 
-def tsvector(table: str, weights: dict[str, str]) -> Iterator[str]:
-    parts = " || ".join(f"setweight(to_tsvector('simple', {name}), '{weight}')" for name, weight in weights.items())
+def tsvector(table: str, weights: Iterable[tuple[str, str]]) -> Iterator[str]:
+    parts = " || ".join(f"setweight(to_tsvector('simple', {words}), '{weight}')" for words, weight in weights)
     yield f"ALTER TABLE {table} ADD COLUMN search_index tsvector GENERATED ALWAYS AS ({parts}) STORED"
     yield f"CREATE INDEX {table}_index ON {table} USING gin (search_index)"
 
@@ -71,8 +80,8 @@ def upgrade() -> None:
         sa.UniqueConstraint("tag_id", name=op.f("uq_search_names_tag_id")),
     )
     is_postgresql = op.get_bind().dialect.name == "postgresql"
-    for table, (key, weights) in SEARCHED.items():
-        for statement in tsvector(table, weights) if is_postgresql else fts5(table, key, list(weights)):
+    for table, (key, columns) in SEARCHED.items():
+        for statement in tsvector(table, columns.values()) if is_postgresql else fts5(table, key, list(columns)):
             op.execute(statement)
     op.execute(sa.text(FILL.replace(":", r"\:")))
 
