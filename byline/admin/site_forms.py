@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask_wtf.file import FileField
 from wtforms import BooleanField, HiddenField, IntegerField, RadioField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 
 from byline.admin.site_rules import NOT_A_NUMBER
 from byline.kernel import images
@@ -14,9 +15,9 @@ from byline.web import incoming
 from byline.web.forms import Form
 
 REGISTRATION = (
-    (Registration.OPEN.value, "Everybody"),
-    (Registration.INVITE.value, "Those with an invitation"),
-    (Registration.CLOSED.value, "Nobody"),
+    SelectChoice(Registration.OPEN.value, "Everybody"),
+    SelectChoice(Registration.INVITE.value, "Those with an invitation"),
+    SelectChoice(Registration.CLOSED.value, "Nobody"),
 )
 
 
