@@ -100,4 +100,3 @@ def _suggested_tags(actor: Actor) -> list[tuple[Counted, bool]]:
     tags = queries.tags_in_use()
     followed = timeline.followed_among(actor.id, [tag.id for tag in tags])
     return [(tag, tag.id in followed) for tag in tags]
-

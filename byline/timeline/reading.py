@@ -8,7 +8,7 @@ look for each source and a few rows besides, however much was ever written. docs
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
@@ -21,6 +21,7 @@ from sqlalchemy import (
     Subquery,
     and_,
     bindparam,
+    case,
     exists,
     func,
     literal,
@@ -44,6 +45,7 @@ from byline.web.paging import Cursor, Key, Page
 LOOKED_AT = paging.PAGE_SIZE + 1
 """A page and one row more, which tells whether another page follows."""
 PEOPLE, TAGS = 0, 1
+BEGINNING, END = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
 
 
 def keys(user_id: int, cursor: Cursor | None = None) -> Page[Key]:
@@ -95,14 +97,16 @@ def _tags() -> Subquery:
 
 
 def _line(heads: CTE, older: bool | None) -> ColumnElement[datetime]:
-    """The moment at which the page ends at the latest.
+    """The moment at which the page ends at the latest; beyond every post where the sources are too few to tell.
 
     Moments are counted once: one post may be the newest of several sources, by its authors and tags.
     """
     is_newer = older is False
     moments = select(heads.c.head).where(heads.c.head.is_not(None)).distinct().limit(LOOKED_AT)
     first = moments.order_by(heads.c.head if is_newer else heads.c.head.desc()).subquery()
-    return select(func.max(first.c.head) if is_newer else func.min(first.c.head)).scalar_subquery()
+    last, beyond = (func.max(first.c.head), END) if is_newer else (func.min(first.c.head), BEGINNING)
+    is_told = func.count() == LOOKED_AT
+    return select(case((is_told, last), else_=literal(beyond, UtcDateTime()))).select_from(first).scalar_subquery()
 
 
 def _reaches(moment: Any, line: Any, older: bool | None) -> ColumnElement[bool]:
@@ -142,10 +146,10 @@ class _Sources:
     def _newest_by_row_numbers(self, best: CTE, reaching: Select[Any]) -> Select[Any]:
         # SQLite has no LATERAL. A row's own number is the fastest way back to it, and leaves the planner no choice.
         row = aliased(self._table, name=f"row{self._kind}")
-        numbers = reaching.with_only_columns(literal_column(f"post{self._kind}.rowid")).correlate(best)
+        numbers: Select[Any] = reaching.with_only_columns(literal_column(f"post{self._kind}.rowid")).correlate(best)
         here = literal_column(f"row{self._kind}.rowid", Integer()).in_(numbers)
-        rows: Select[Any] = select(row.listed_at.label("moment"), row.post_id).select_from(best.join(row, here))
-        return rows.where(best.c.kind == self._kind)
+        columns: tuple[Any, ...] = (row.listed_at.label("moment"), row.post_id)
+        return select(*columns).select_from(best.join(row, here)).where(best.c.kind == self._kind)
 
     def _posts_of(self, source_id: Any) -> Select[Any]:
         """The posts of one source from the cursor on, `LOOKED_AT` of them: one range of the index."""
