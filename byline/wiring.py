@@ -27,7 +27,11 @@ from byline.kernel.checks import Check
 from byline.lists import blocking as list_blocking
 from byline.lists import packing as list_packing
 from byline.lists import routes as lists
+from byline.moderation import bulk as moderation_bulk
 from byline.moderation import messages as moderation_messages
+from byline.moderation import packing as moderation_packing
+from byline.moderation import reactions as moderation
+from byline.moderation import routes as moderation_routes
 from byline.notifications import bell
 from byline.notifications import jobs as notification_jobs
 from byline.notifications import messages as notification_messages
@@ -74,6 +78,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     likes.blueprint,
     lists.blueprint,
     notifications.blueprint,
+    moderation_routes.blueprint,
 )
 
 REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
@@ -91,6 +96,7 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     posts.PostDeleted: (
         search.forget,
         like_leaving.forget_topic,
+        moderation.forget_post,
     ),
     messages.MemberConfirmed: (reactions.tell_administrator,),
     leaving_messages.MemberLeft: (
@@ -110,15 +116,27 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
         comment_leaving.let_go,
         conversation_leaving.let_go,
         like_leaving.forget,
+        moderation.forget_member,
     ),
     social_messages.MemberBlocked: (list_blocking.renew,),
     social_messages.MemberUnblocked: (list_blocking.renew,),
     social_messages.MemberFollowed: (telling.tell_followed,),
     comment_messages.CommentShown: (telling.tell_of_comment,),
     comment_messages.CommentEdited: (telling.tell_of_edited_comment,),
-    comment_messages.CommentApproved: (telling.tell_approved,),
-    comment_messages.CommentHidden: (telling.tell_hidden,),
-    comment_messages.CommentRestored: (telling.tell_restored,),
+    comment_messages.CommentHeld: (moderation.put_in_queue,),
+    comment_messages.CommentDeleted: (moderation.forget_comment,),
+    comment_messages.CommentApproved: (
+        moderation.note_approval,
+        telling.tell_approved,
+    ),
+    comment_messages.CommentHidden: (
+        moderation.note_hiding,
+        telling.tell_hidden,
+    ),
+    comment_messages.CommentRestored: (
+        moderation.note_restoring,
+        telling.tell_restored,
+    ),
     like_messages.PostLiked: (telling.tell_of_liked_post,),
     like_messages.CommentLiked: (telling.tell_of_liked_comment,),
     conversation_messages.MessageSent: (telling.tell_of_message,),
@@ -134,6 +152,8 @@ JOBS: Mapping[type, Job] = {
     messages.RemoveOldSessions: account_jobs.remove_old_sessions,
     messages.EndSuspension: discipline.end_due,
     leaving_messages.DeleteMember: leaving.delete_due,
+    moderation_messages.CarryOn: moderation_bulk.carry_on,
+    moderation_messages.TakeBack: moderation_bulk.take_back,
     leaving_messages.PackExport: packing.pack_export,
     leaving_messages.SweepExports: exports.sweep,
     conversation_messages.SweepMessages: conversation_leaving.sweep,
@@ -179,6 +199,7 @@ PORTIONS: tuple[Portion, ...] = (
     social_packing.portion,
     conversation_packing.portion,
     like_leaving.portion,
+    moderation_packing.portion,
     list_packing.bookmarks,
     list_packing.reading_lists,
     notification_packing.portion,

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from byline.accounts.models import User
 from byline.kernel import bus, clock, db
 from byline.kernel.access import Actor
 from byline.kernel.errors import Conflict, NotFound
-from byline.moderation import letters, matters, rules, subjects
+from byline.moderation import deciding, letters, matters, recording, rules, subjects
+from byline.moderation.deciding import DecidedMeanwhile, Wish
 from byline.moderation.messages import DecisionAnswered
-from byline.moderation.models import Cause, Decision, Kind, Matter, Rank, Reply
+from byline.moderation.models import Act, Cause, Decision, Kind, Matter, Rank, Reply
 from byline.moderation.subjects import Subject
+
+GIVES_BACK = {Act.HIDE: Act.RESTORE, Act.SUSPEND: Act.LIFT, Act.SPAM: Act.NO_SPAM}
+"""The act that gives back what another took."""
 
 
 def reply(actor: Actor, decision_id: int, text: str) -> Reply:
@@ -54,6 +58,30 @@ def answer(actor: Actor, decision_id: int, text: str) -> Reply:
     return made
 
 
+def settle(actor: Actor, decision_id: int, *, gives_back: bool, words: str = "", seen: int | None = None) -> Decision:
+    """Decide about an answer: what the decision took is given back, or it stands; `words` go to the member.
+
+    Raises Conflict when the answer was settled meanwhile, and whatever the act raises.
+    """
+    rules.require_moderator(actor)
+    decision = db.session().get(Decision, decision_id)
+    if decision is None:
+        raise NotFound("decision-unknown", "There is no such decision.")
+    if waiting_about(decision_id) is None:
+        newer = recording.latest_about(decision.kind, decision.subject_id)
+        if newer is not None and newer.id != decision_id:
+            raise DecidedMeanwhile(newer, recording.sentence_about(newer))
+        raise Conflict("nothing-waits", "Somebody else was faster: this answer is settled already.")
+    act = GIVES_BACK[Act(decision.act)] if gives_back else Act.UPHOLD
+    done = deciding.decide(actor, Kind(decision.kind), decision.subject_id, Wish(act, seen=seen))
+    if words.strip():
+        answer(actor, decision_id, words)
+    waiting = waiting_about(decision_id)
+    if waiting is not None:
+        matters.close([waiting], done)
+    return done
+
+
 def of_decision(decision_id: int) -> Sequence[Reply]:
     """What was written about a decision, in its order."""
     return db.session().scalars(select(Reply).where(Reply.decision_id == decision_id).order_by(Reply.id)).all()
@@ -63,12 +91,6 @@ def waiting_about(decision_id: int) -> Matter | None:
     """The place in the queue where an answer to this decision waits."""
     waiting = select(Matter).where(Matter.appealed_id == decision_id, Matter.closed_at.is_(None))
     return db.session().scalar(waiting.limit(1))
-
-
-def number_of_mine(decision_id: int) -> int:
-    """How often the member has answered a decision."""
-    mine = select(func.count()).where(Reply.decision_id == decision_id, ~Reply.of_moderators)
-    return db.session().scalar(mine) or 0
 
 
 def _about(actor: Actor, decision_id: int) -> Decision:

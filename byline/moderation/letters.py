@@ -11,12 +11,12 @@ from byline.web import letters
 def tell_suspended(member: User, decision: Decision) -> None:
     """Write to a member that they are suspended, why, for how long, and how to answer."""
     link = links.make(links.Purpose.APPEAL, member.fs_uniquifier)
-    values = {"member": member, "decision": decision, "link": link}
-    letters.send(member.email, "Your account is suspended", "moderation/mail/suspended", **values)
+    subject, template = "Your account is suspended", "moderation/mail/suspended"
+    letters.send(member.email, subject, template, member=member, decision=decision, link=link)
 
 
 def tell_answered(member: User, reply: Reply) -> None:
     """Write to a member who cannot log in what a moderator answered them."""
     link = links.make(links.Purpose.APPEAL, member.fs_uniquifier)
-    values = {"member": member, "reply": reply, "link": link}
-    letters.send(member.email, "The moderators have answered you", "moderation/mail/answered", **values)
+    subject, template = "The moderators have answered you", "moderation/mail/answered"
+    letters.send(member.email, subject, template, member=member, reply=reply, link=link)

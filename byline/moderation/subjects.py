@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from byline.accounts.models import User
 from byline.comments.models import Comment, CommentState
-from byline.conversations.models import Message, Participant
+from byline.conversations import queries as conversations
+from byline.conversations.models import Message
 from byline.kernel import db
 from byline.kernel.access import Actor
 from byline.kernel.errors import NotFound
@@ -53,15 +54,10 @@ def seen_by(actor: Actor, kind: Kind, subject_id: int) -> Subject:
         here = (User.deletion_asked_at.is_(None), User.active)
         may_see = db.session().scalar(select(User.id).where(User.id == subject_id, *here))
     else:
-        may_see = _received(actor, subject_id)
+        may_see = conversations.received(actor, subject_id).id
     if may_see is None:
         raise NotFound("subject-unknown", "This does not exist any more.")
     return found(kind, subject_id)
-
-
-def _received(actor: Actor, message_id: int) -> int | None:
-    mine = select(Message.id).join(Participant, Participant.conversation_id == Message.conversation_id)
-    return db.session().scalar(mine.where(Message.id == message_id, Participant.user_id == actor.id))
 
 
 def _post(post_id: int) -> Subject | None:

@@ -138,3 +138,8 @@ _UNDO: Mapping[Act, Undoes] = {
     Act.LIFT: _suspend_again,
     Act.SPAM: _spam,
 }
+
+
+def can_undo(decision: Decision) -> bool:
+    """Whether a page may offer to take a decision back; what was decided since is only looked at when it is tried."""
+    return decision.member_id is not None and rules.may_take_back(decision, clock.now())

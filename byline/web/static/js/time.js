@@ -20,8 +20,14 @@ function ago(moment) {
 
 const forms = { date: (moment) => date.format(moment), time: (moment) => time.format(moment), ago };
 
-for (const element of document.querySelectorAll("time[data-local]")) {
-  const moment = new Date(element.dateTime);
-  const form = forms[element.dataset.local];
-  if (form && !Number.isNaN(moment.valueOf())) element.textContent = form(moment);
+function translate() {
+  for (const element of document.querySelectorAll("time[data-local]")) {
+    const moment = new Date(element.dateTime);
+    const form = forms[element.dataset.local];
+    if (form && !Number.isNaN(moment.valueOf())) element.textContent = form(moment);
+  }
 }
+
+translate();
+// A script that replaces a part of the page says so.
+document.addEventListener("byline:shown", translate);
