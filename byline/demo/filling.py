@@ -12,7 +12,7 @@ from sqlalchemy import exists, select
 
 from byline.accounts import members
 from byline.accounts.models import User
-from byline.demo import people, writing
+from byline.demo import keeping, people, talking, ties, writing
 from byline.kernel import clock, db
 from byline.kernel.db import Database
 from byline.kernel.errors import Conflict
@@ -97,5 +97,28 @@ def _bring(importer: Importer, plan: Plan, ground: Ground) -> None:
         raise RuntimeError(f"The demo's own texts did not come in: {broken}")
 
 
-PARTS: tuple[Callable[[Ground], None], ...] = (_people, _posts)
+def _likes(ground: Ground) -> None:
+    ground.step("likes and lists", 0, 1)
+    with ground.database.unit_of_work():
+        keeping.settle([member for person in people.everyone() if (member := members.by_username(person.username))])
+    ground.step("likes and lists", 1, 1)
+
+
+def _ties(ground: Ground) -> None:
+    ground.step("follows and messages", 0, 1)
+    with ground.database.unit_of_work():
+        found = (members.by_username(person.username) for person in people.everyone())
+        ties.settle(ground.now, {member.username: member for member in found if member})
+    ground.step("follows and messages", 1, 1)
+
+
+def _comments(ground: Ground) -> None:
+    ground.step("comments", 0, 1)
+    with ground.database.unit_of_work():
+        found = (members.by_username(person.username) for person in people.everyone())
+        talking.settle(ground.now, {member.username: member for member in found if member})
+    ground.step("comments", 1, 1)
+
+
+PARTS: tuple[Callable[[Ground], None], ...] = (_people, _ties, _posts, _comments, _likes)
 """What a demo is made of. Follows, comments and whatever comes later are one line each, after what they build on."""
