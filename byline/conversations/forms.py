@@ -6,7 +6,6 @@ from wtforms import RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
 from byline.conversations.models import Welcome
-from byline.conversations.rules import LONGEST_BODY
 from byline.kernel.errors import Invalid
 from byline.web.forms import Form
 
@@ -20,7 +19,7 @@ CHOICES = (
 class MessageForm(Form):
     """One message. `form_key` makes sending it twice one message."""
 
-    body = TextAreaField("Message", description=f"Plain text, up to {LONGEST_BODY:,} characters.")
+    body = TextAreaField("Message")
     form_key = StringField()
 
 

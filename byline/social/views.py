@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from byline.accounts import members
@@ -12,7 +12,7 @@ from byline.accounts.models import User
 from byline.kernel.access import Actor, Permission
 from byline.social import queries, service
 from byline.social.queries import Since
-from byline.web import context, guards, notices, paging, throttle
+from byline.web import context, errors, guards, notices, paging, throttle
 from byline.web.local_path import local_path
 from byline.web.paging import Cursor, Page
 
@@ -78,14 +78,22 @@ def unmute(username: str) -> Response:
 def _done(person: User, change: Change, sentence: str, nothing: str, *, undo: str = "") -> Response:
     """Make a change and lead back to where it was asked for, with the way to take it back."""
     back = local_path(request.form.get("next"), url_for("pages.profile", username=person.username))
-    if not change(context.current().actor, person.id):
-        flash(nothing.format(person.shown_name), "info")
-    elif undo:
-        address = url_for(f"social.{undo}", username=person.username)
-        notices.undo(sentence.format(person.shown_name), address, fields={"next": back})
+    happened = change(context.current().actor, person.id)
+    said = (sentence if happened else nothing).format(person.shown_name)
+    if errors.wants_json():
+        return _in_place(person, back, said)
+    if happened and undo:
+        notices.undo(said, url_for(f"social.{undo}", username=person.username), fields={"next": back})
     else:
-        flash(sentence.format(person.shown_name), "success")
+        flash(said, "success" if happened else "info")
     return redirect(back, 303)
+
+
+def _in_place(person: User, back: str, said: str) -> Response:
+    """What a script shows instead of loading the page again: the button as it is now, the count and the sentence."""
+    state = queries.state(context.current().actor, person.id)
+    button = render_template("social/_again.html", person=person, state=state, back=back)
+    return jsonify(button=button.strip(), followers=queries.counts(person.id).followers, said=said)
 
 
 @blueprint.get("/@<username>/followers")

@@ -82,6 +82,17 @@ def test_an_unfollow_can_be_undone(hers: FlaskClient, database: Database, grace:
     assert followers_of(database, grace) == 1
 
 
+def test_a_script_gets_the_button_as_it_is_now_the_count_and_the_sentence(hers: FlaskClient, grace: User) -> None:
+    answer = hers.post("/@grace/follow", data={"next": "/archive#p-grace"}, headers={"Accept": "application/json"})
+    told = answer.get_json()
+    assert (told["followers"], told["said"]) == (1, "You follow Grace Hopper now.")
+    assert 'action="/@grace/unfollow" data-follow="grace"' in told["button"]
+    assert 'name="next" value="/archive#p-grace"' in told["button"]
+    assert "You follow Grace Hopper now." not in hers.get("/").text
+    refused = hers.post("/@ada/follow", headers={"Accept": "application/json"})
+    assert (refused.status_code, refused.get_json()["code"]) == (400, "follow-yourself")
+
+
 def test_a_name_in_another_case_is_followed_and_lists_lead_to_its_address(
     hers: FlaskClient, database: Database, grace: User
 ) -> None:
@@ -141,7 +152,7 @@ def test_a_list_costs_the_same_whatever_its_length(
 def test_a_profile_shows_its_counts_as_links(client: FlaskClient, database: Database, ada: User, grace: User) -> None:
     follow(database, ada, grace)
     page = client.get("/@grace").text
-    assert '<a href="/@grace/followers"><strong>1</strong> follower</a>' in page
+    assert 'data-followers="grace"><strong>1</strong> follower</a>' in page
     assert '<a href="/@grace/following"><strong>0</strong> following</a>' in page
 
 

@@ -29,7 +29,7 @@ def upgrade() -> None:
             ["started_by_id"], ["users.id"], name=op.f("fk_conversations_started_by_id"), ondelete="SET NULL"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_conversations")),
-        sa.UniqueConstraint("low_id", "high_id", name=op.f("uq_conversations_low_id")),
+        sa.UniqueConstraint("low_id", "high_id", name=op.f("uq_conversations_low_id_high_id")),
     )
     op.create_index(op.f("ix_conversations_high_id"), "conversations", ["high_id"])
     op.create_index("ix_conversations_started_by_id_created_at", "conversations", ["started_by_id", "created_at"])
@@ -67,7 +67,7 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["sender_id"], ["users.id"], name=op.f("fk_messages_sender_id"), ondelete="SET NULL"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_messages")),
-        sa.UniqueConstraint("sender_id", "form_key", name=op.f("uq_messages_sender_id")),
+        sa.UniqueConstraint("sender_id", "form_key", name=op.f("uq_messages_sender_id_form_key")),
     )
     op.create_index("ix_messages_conversation_id_sent_at", "messages", ["conversation_id", "sent_at", "id"])
     op.create_table(
