@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from byline.accounts import members
 from byline.kernel.access import Permission
 from byline.kernel.errors import NotFound
 from byline.lists import bookmarks as kept
 from byline.lists import queries as lists
 from byline.lists import rules
 from byline.lists.models import ReadingList
-from byline.pages import addresses, cards, queries, seo, views
+from byline.pages import addresses, cards, queries, seo
 from byline.pages.cards import Card
 from byline.web import context, guards, pagecache, paging
 
@@ -40,7 +41,7 @@ def bookmarks() -> str:
 @pagecache.for_strangers
 def reading_lists(username: str) -> str | AnyResponse:
     """The lists that a member shows; for themselves all of them."""
-    person = views.person_meant(username)
+    person = members.meant(username)
     if person.username != username:
         return redirect(url_for("pages.lists", username=person.username), 301)
     actor, cursor = context.current().actor, paging.cursor_from(request.args)
