@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from wtforms import SelectField
+from wtforms.fields.choices import SelectChoice
 
 from byline.notifications import rules, wording
 from byline.notifications.models import Kind, Pace
@@ -14,7 +15,7 @@ from byline.web.forms import Form
 
 def _field(kind: Kind) -> Any:
     label, hint = wording.KINDS[kind]
-    choices = [(pace.value, wording.PACES[pace]) for pace in rules.paces(kind)]
+    choices = [SelectChoice(pace.value, wording.PACES[pace]) for pace in rules.paces(kind)]
     return SelectField(label, choices=choices, description=hint, validate_choice=False)
 
 
