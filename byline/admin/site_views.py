@@ -125,14 +125,12 @@ def _bring_up_to_date(part: str, form: SectionForm) -> None:
 
 def _page(refused: Mapping[str, SectionForm]) -> str:
     here, saves = site.current(), site_acts.saves()
-    accent = here.accent or colours.HOUSE
     return render_template(
         "admin/settings.html",
         forms={**_forms(here, saves), **refused},
         saves=saves,
         here=here,
-        accent=accent,
-        shades=colours.shades(accent),
+        shades=colours.shades(here.accent),
         contrast=colours.contrast,
         wording=wording,
     )

@@ -15,7 +15,7 @@ from byline.kernel.errors import Invalid
 
 Rgb = tuple[float, float, float]
 HOUSE = "#0a665b"
-"""Byline's own accent."""
+"""Byline's own accent; how it is shown by night was chosen by hand."""
 READABLE = 4.5
 BY_DAY = ("#ffffff", "#fbfaf7", "#f3f0ea", "#e9e4db")
 BY_NIGHT = ("#171614", "#1e1d1a", "#22201d", "#302d29")
@@ -30,10 +30,10 @@ _HEX = re.compile(r"#?(?:[0-9a-f]{3}|[0-9a-f]{6})", re.IGNORECASE)
 class Shades:
     """A colour as it is shown, and the colour of words on it."""
 
-    day: str
-    night: str
-    on_day: str
-    on_night: str
+    day: str = HOUSE
+    night: str = "#62c8b4"
+    on_day: str = "#ffffff"
+    on_night: str = "#0d1f1b"
 
 
 def checked(written: str) -> str:
@@ -48,7 +48,12 @@ def checked(written: str) -> str:
 
 @lru_cache(maxsize=64)
 def shades(accent: str) -> Shades:
-    """How a colour (`#rrggbb`) is shown. Words in it and on it have a contrast of at least 4.5 in both schemes."""
+    """How a colour (`#rrggbb`, empty for the house's own) is shown.
+
+    Words in it and on it have a contrast of at least 4.5 in both schemes.
+    """
+    if not accent:
+        return Shades()
     lightness, chroma, hue = _lch(_rgb(accent))
     day = _first_readable(_range(lightness, 0.0), chroma, hue, BY_DAY, paper=BY_DAY[1])
     night = _first_readable(_range(max(lightness, 0.72), 1.0), chroma, hue, BY_NIGHT, paper=BY_NIGHT[0])

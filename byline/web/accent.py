@@ -17,7 +17,7 @@ from byline.web.assets import blueprint
 
 def by_day(accent: str) -> str:
     """The colour on white paper, where there is no style sheet, as in mail; the house's own for an empty one."""
-    return colours.shades(accent or colours.HOUSE).day
+    return colours.shades(accent).day
 
 
 def address(accent: str) -> str:

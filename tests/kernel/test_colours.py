@@ -41,6 +41,8 @@ def test_a_colour_that_can_be_read_stays_as_it_was_chosen() -> None:
 
 def test_the_grounds_are_those_of_the_style_sheet() -> None:
     tokens = (assets.OWN / "css" / "tokens.css").read_text()
+    assert f"--accent: light-dark({colours.shades('').day}, {colours.shades('').night})" in tokens
+    assert f"--on-accent: light-dark({colours.shades('').on_day}, {colours.shades('').on_night})" in tokens
     pairs = re.findall(r"--paper(?:-\w+)?: light-dark\((#\w+), (#\w+)\)", tokens)[:4]
     assert {day for day, _ in pairs} == set(colours.BY_DAY)
     assert {night for _, night in pairs} == set(colours.BY_NIGHT)
