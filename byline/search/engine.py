@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, cast, column, func, literal, literal_column, select, table
+from sqlalchemy import ColumnElement, Select, TableClause, cast, column, func, literal, literal_column, select, table
 from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY, TSVECTOR
 from sqlalchemy.types import REAL
 
@@ -76,11 +76,11 @@ def best(index: Index, match: Match, limit: int, *, among: int | None = None) ->
 
 
 def _best_of_server(index: Index, match: Match, limit: int, among: int | None) -> Select[Any]:
-    key, condition = _found(index, match)
-    source: Any = select(key.label("key"), column("search_index", TSVECTOR)).select_from(table(index.table))
-    source = source.where(condition)
+    documents = _documents(index)
+    source: Any = select(documents.c[index.key].label("key"), documents.c.search_index)
+    source = source.where(documents.c.search_index.op("@@")(_query(match)))
     if among is not None:
-        source = source.order_by(key.desc()).limit(among)
+        source = source.order_by(documents.c[index.key].desc()).limit(among)
     found = source.subquery("found")
     weights = cast(literal(list(index.weights), ARRAY(REAL)), ARRAY(REAL))
     # The fourth argument divides by the logarithm of the length, so that a long text is not found for its length.
@@ -91,11 +91,15 @@ def _best_of_server(index: Index, match: Match, limit: int, among: int | None) -
 def _found(index: Index, match: Match) -> tuple[ColumnElement[int], ColumnElement[bool]]:
     """The key of a document, and the condition that it matches."""
     if _is_postgresql():
-        source = table(index.table, column(index.key), column("search_index", TSVECTOR))
-        return source.c[index.key], source.c.search_index.op("@@")(_query(match))
+        documents = _documents(index)
+        return documents.c[index.key], documents.c.search_index.op("@@")(_query(match))
     name = f"{index.table}_index"
     source = table(name, column("rowid"), column(name))
     return source.c.rowid, source.c[name].op("MATCH")(fts5(index, match))
+
+
+def _documents(index: Index) -> TableClause:
+    return table(index.table, column(index.key), column("search_index", TSVECTOR))
 
 
 def _query(match: Match) -> ColumnElement[Any]:

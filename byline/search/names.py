@@ -6,12 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, and_, cast, exists, literal, null, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, union_all
 
 from byline.accounts.models import User
 from byline.kernel import db
 from byline.posts.models import Post, PostTag, Tag
-from byline.search import engine
+from byline.search import engine, rows
 from byline.search.models import SearchName
 from byline.search.queries import languages_in_use
 from byline.search.questions import Match, Question
@@ -43,65 +43,57 @@ def is_shown() -> ColumnElement[bool]:
     return and_(here, or_(User.confirmed_at.is_not(None), User.claimed.is_(False)))
 
 
-def of(question: Question) -> Names:
-    """The people and tags that match, in one statement."""
+def parts(question: Question) -> list[Select[Any]]:
+    """The people and tags that match, as parts of a statement; `read` makes them of its rows."""
     match = question.name_match(languages_in_use())
-    parts = (_people(match, MOST_PEOPLE), _tags(match, MOST_TAGS))
-    return _read(db.session().execute(union_all(*parts)))
+    return [_people(match, MOST_PEOPLE), _tags(match, MOST_TAGS)]
 
 
 def suggested(question: Question) -> Suggestions:
     """At most a handful of titles, people and tags that begin so, in one statement."""
     match = question.beginning_match()
-    parts = (_titles(match, 5), _people(match, 3), _tags(match, 3))
-    rows = db.session().execute(union_all(*parts)).all()
+    offered = (_titles(match, 5), _people(match, 3), _tags(match, 3))
+    found = db.session().execute(union_all(*offered)).all()
     posts = [
-        Post(title=row.name, slug=row.key, author=User(username=row.username)) for row in rows if row.kind == "post"
+        Post(title=row.label, slug=row.key, author=User(username=row.username)) for row in found if row.kind == "post"
     ]
-    return Suggestions(posts, _read(rows))
+    return Suggestions(posts, read(found))
 
 
 def _people(match: Match, limit: int) -> Select[Any]:
     found = engine.best(engine.NAMES, match, WEIGHED).subquery()
-    columns = _columns("person", key=User.username_key, name=User.name, username=User.username, avatar=User.avatar_key)
+    columns = rows.columns(
+        "person", key=User.username_key, label=User.name, username=User.username, avatar=User.avatar_key
+    )
     query = select(*columns).select_from(found).join(SearchName, SearchName.id == found.c.key)
     query = query.join(User, User.id == SearchName.user_id).where(is_shown())
-    return _cut(query.order_by(found.c.score, User.id).limit(limit))
+    return rows.part(query.order_by(found.c.score, User.id).limit(limit))
 
 
 def _tags(match: Match, limit: int) -> Select[Any]:
     found = engine.best(engine.NAMES, match, WEIGHED).subquery()
-    columns = _columns("tag", key=Tag.slug, name=Tag.name)
+    columns = rows.columns("tag", key=Tag.slug, label=Tag.name)
     query = select(*columns).select_from(found).join(SearchName, SearchName.id == found.c.key)
     is_listed = exists().where(PostTag.tag_id == Tag.id, PostTag.listed_at.is_not(None))
     query = query.join(Tag, Tag.id == SearchName.tag_id).where(is_listed)
-    return _cut(query.order_by(found.c.score, Tag.id).limit(limit))
+    return rows.part(query.order_by(found.c.score, Tag.id).limit(limit))
 
 
 def _titles(match: Match, limit: int) -> Select[Any]:
     found = engine.newest(engine.POSTS, match, limit).subquery()
-    columns = _columns("post", key=Post.slug, name=Post.title, username=User.username)
+    columns = rows.columns("post", key=Post.slug, label=Post.title, username=User.username)
     query = select(*columns).select_from(found).join(Post, Post.id == found.c.key)
     query = query.join(User, User.id == Post.author_id)
-    return _cut(query.where(Post.listed_at.is_not(None)).order_by(Post.id.desc()).limit(limit))
+    return rows.part(query.where(Post.listed_at.is_not(None)).order_by(Post.id.desc()).limit(limit))
 
 
-def _columns(kind: str, **given: Any) -> list[Any]:
-    """The same columns for every kind, as PostgreSQL asks for one type in every part of a union."""
-    texts = [cast(given.get(name, null()), String).label(name) for name in ("key", "name", "username", "avatar")]
-    return [literal(kind).label("kind"), *texts]
-
-
-def _cut(query: Select[Any]) -> Select[Any]:
-    # A part of a union may be ordered and cut only inside brackets, which SQLite takes as a query of its own.
-    return select(query.subquery())
-
-
-def _read(rows: Iterable[Any]) -> Names:
+def read(found: Iterable[Any]) -> Names:
+    """The people and tags among these rows."""
     people, tags = [], []
-    for row in rows:
+    for row in found:
         if row.kind == "person":
-            people.append(User(username=row.username, username_key=row.key, name=row.name, avatar_key=row.avatar))
+            said = {"username": row.username, "username_key": row.key, "name": row.label, "avatar_key": row.avatar}
+            people.append(User(**said))
         elif row.kind == "tag":
-            tags.append(Tag(slug=row.key, name=row.name))
+            tags.append(Tag(slug=row.key, name=row.label))
     return Names(people, tags)

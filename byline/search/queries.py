@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import exists, literal, select, union_all
+from sqlalchemy import CompoundSelect, exists, literal, select, union_all
 from sqlalchemy.orm import joinedload, load_only, raiseload, selectinload, undefer
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -13,10 +14,11 @@ from byline.accounts import rules
 from byline.accounts.models import User
 from byline.kernel import db
 from byline.posts.models import Post, PostAuthor, Tag
-from byline.search import languages, terms
+from byline.search import languages, rows, terms
 from byline.search.models import SearchPost
 from byline.web import context
 
+IN_USE = "languages in use"
 PAGE_SIZE = 20
 MOST_PAGES = 10
 MOST = PAGE_SIZE * MOST_PAGES
@@ -71,15 +73,21 @@ class Hit:
 
 def languages_in_use() -> tuple[str, ...]:
     """The languages that posts are written in, remembered until anybody commits."""
-    return context.memory().remember("languages in use", _languages_in_use)
+    return context.memory().remember(IN_USE, lambda: _languages(db.session().execute(_in_use())))
 
 
-def _languages_in_use() -> tuple[str, ...]:
-    names = (*languages.STEMMERS, languages.NONE)
+def _in_use() -> CompoundSelect[Any]:
     # One look into the index for each language, where DISTINCT would read all of it.
-    columns = [exists().where(SearchPost.language == name).label(f"is_{name or 'none'}") for name in names]
-    found = db.session().execute(select(*columns)).one()
-    return tuple(name for name, is_used in zip(names, found, strict=True) if is_used) or (languages.USUAL,)
+    return union_all(
+        *(
+            select(*rows.columns("language", key=literal(name))).where(exists().where(SearchPost.language == name))
+            for name in (*languages.STEMMERS, languages.NONE)
+        )
+    )
+
+
+def _languages(found: Iterable[Any]) -> tuple[str, ...]:
+    return tuple(row.key for row in found if row.kind == "language") or (languages.USUAL,)
 
 
 def chosen(filters: Filters) -> Chosen:
@@ -87,19 +95,18 @@ def chosen(filters: Filters) -> Chosen:
     if not filters:
         return Chosen()
     key = rules.username_key(filters.author)
-    author = select(User.id, User.name, User.username).where(User.username_key == key, User.deletion_asked_at.is_(None))
-    tag = select(Tag.id, Tag.name, Tag.slug).where(Tag.slug == filters.tag)
-    both = union_all(author.add_columns(literal("a").label("kind")), tag.add_columns(literal("t").label("kind")))
-    rows = {kind: (row_id, name or other) for row_id, name, other, kind in db.session().execute(both)}
-    marks = [terms.mark(kind, row_id) for kind, (row_id, _) in rows.items()]
+    author = select(*rows.columns("a", key=User.username, label=User.name, number=User.id))
+    tag = select(*rows.columns("t", key=Tag.slug, label=Tag.name, number=Tag.id)).where(Tag.slug == filters.tag)
+    here = author.where(User.username_key == key, User.deletion_asked_at.is_(None))
+    found = db.session().execute(union_all(here, tag, _in_use())).all()
+    context.memory().remember(IN_USE, lambda: _languages(found))
+    meant = {row.kind: row for row in found if row.kind in ("a", "t")}
+    marks = [terms.mark(kind, int(row.number)) for kind, row in meant.items()]
     if filters.year:
         marks.append(terms.mark("y", filters.year))
-    return Chosen(
-        tuple(marks),
-        rows.get("a", (0, filters.author))[1],
-        rows.get("t", (0, filters.tag))[1],
-        ("a" in rows) == bool(filters.author) and ("t" in rows) == bool(filters.tag),
-    )
+    names = {kind: row.label or row.key for kind, row in meant.items()}
+    is_known = ("a" in meant) == bool(filters.author) and ("t" in meant) == bool(filters.tag)
+    return Chosen(tuple(marks), names.get("a", filters.author), names.get("t", filters.tag), is_known)
 
 
 def posts(ids: Sequence[int]) -> list[Hit]:

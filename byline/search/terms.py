@@ -67,7 +67,8 @@ def folded(word: str) -> str:
     if word.isascii():
         return word
     bare = _ACCENTS.sub("", unicodedata.normalize("NFKD", word))
-    return unicodedata.normalize("NFC", bare) or word
+    # One letter can become eighteen, and PostgreSQL takes no endless word.
+    return unicodedata.normalize("NFC", bare)[:LONGEST_WORD] or word
 
 
 def spelled(word: str) -> str:

@@ -59,15 +59,13 @@ def results() -> str:
     given |= {"weighed": finding.WEIGHED, "has_more": False}
     if question.wanted and chosen.is_known:
         given |= _answers(question, chosen.marks, page)
-        if page == 1 and not filters:
-            given["names"] = names.of(question)
     if page > 1 and not given["results"]:
         raise NotFound("no-such-page", "There is no such page.")
     return render_template("search/results.html", **given)
 
 
 def _answers(question: Question, marks: tuple[str, ...], page: int) -> Mapping[str, object]:
-    found = finding.of(question, marks)
+    found = finding.of(question, marks, with_names=page == 1 and not marks)
     # A page begins at a place in the order: scores, which another list would page by, shift with every post added.
     start = (page - 1) * queries.PAGE_SIZE
     hits = queries.posts(found.best[start : start + queries.PAGE_SIZE])
