@@ -12,7 +12,7 @@ from sqlalchemy import exists, select
 
 from byline.accounts import members
 from byline.accounts.models import User
-from byline.demo import keeping, people, talking, ties, writing
+from byline.demo import judging, keeping, people, talking, ties, writing
 from byline.kernel import clock, db
 from byline.kernel.db import Database
 from byline.kernel.errors import Conflict
@@ -120,5 +120,12 @@ def _comments(ground: Ground) -> None:
     ground.step("comments", 1, 1)
 
 
-PARTS: tuple[Callable[[Ground], None], ...] = (_people, _ties, _posts, _comments, _likes)
+def _judging(ground: Ground) -> None:
+    ground.step("reports", 0, 1)
+    with ground.database.unit_of_work():
+        judging.settle(ground.now, judging.everyone())
+    ground.step("reports", 1, 1)
+
+
+PARTS: tuple[Callable[[Ground], None], ...] = (_people, _ties, _posts, _comments, _likes, _judging)
 """What a demo is made of. Follows, comments and whatever comes later are one line each, after what they build on."""
