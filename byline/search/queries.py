@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import CompoundSelect, exists, literal, select, union_all
+from sqlalchemy import Select, exists, literal, select, union_all
 from sqlalchemy.orm import joinedload, load_only, raiseload, selectinload, undefer
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -73,17 +73,16 @@ class Hit:
 
 def languages_in_use() -> tuple[str, ...]:
     """The languages that posts are written in, remembered until anybody commits."""
-    return context.memory().remember(IN_USE, lambda: _languages(db.session().execute(_in_use())))
+    return context.memory().remember(IN_USE, lambda: _languages(db.session().execute(union_all(*_in_use()))))
 
 
-def _in_use() -> CompoundSelect[Any]:
+def _in_use() -> list[Select[Any]]:
     # One look into the index for each language, where DISTINCT would read all of it.
-    return union_all(
-        *(
-            select(*rows.columns("language", key=literal(name))).where(exists().where(SearchPost.language == name))
-            for name in (*languages.STEMMERS, languages.NONE)
-        )
-    )
+    names = (*languages.STEMMERS, languages.NONE)
+    return [
+        select(*rows.columns("language", key=literal(name))).where(exists().where(SearchPost.language == name))
+        for name in names
+    ]
 
 
 def _languages(found: Iterable[Any]) -> tuple[str, ...]:
@@ -98,7 +97,7 @@ def chosen(filters: Filters) -> Chosen:
     author = select(*rows.columns("a", key=User.username, label=User.name, number=User.id))
     tag = select(*rows.columns("t", key=Tag.slug, label=Tag.name, number=Tag.id)).where(Tag.slug == filters.tag)
     here = author.where(User.username_key == key, User.deletion_asked_at.is_(None))
-    found = db.session().execute(union_all(here, tag, _in_use())).all()
+    found = db.session().execute(union_all(here, tag, *_in_use())).all()
     context.memory().remember(IN_USE, lambda: _languages(found))
     meant = {row.kind: row for row in found if row.kind in ("a", "t")}
     marks = [terms.mark(kind, int(row.number)) for kind, row in meant.items()]
