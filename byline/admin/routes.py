@@ -7,6 +7,7 @@ from byline.admin import (
     role_views,
     site_views,
     task_views,
+    undelivered_views,
     views,
 )
 from byline.admin.blueprint import blueprint
@@ -19,5 +20,6 @@ __all__ = [
     "role_views",
     "site_views",
     "task_views",
+    "undelivered_views",
     "views",
 ]

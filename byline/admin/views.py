@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import render_template, request
 
 from byline.accounts import audit, member_queries
-from byline.admin import outbox, standing, tasks, wording
+from byline.admin import outbox, standing, tasks, undelivered, wording
 from byline.admin.blueprint import blueprint
 from byline.kernel import checks, tidy
 from byline.kernel.access import Permission
@@ -60,7 +60,8 @@ def mail() -> str:
     """Mail kept as files while no mail server is set."""
     here = context.current()
     kept, older = outbox.latest(here.actor, here.settings, request.args.get("before", ""))
-    return render_template("admin/mail.html", kept=kept, older=older, has_server=bool(here.settings.mail_url))
+    counts, has_server = undelivered.counts(here.actor), bool(here.settings.mail_url)
+    return render_template("admin/mail.html", kept=kept, older=older, counts=counts, has_server=has_server)
 
 
 @blueprint.get("/mail/<name>")

@@ -35,6 +35,7 @@ ACTS: Mapping[str, str] = {
     "invitation.made": "made an invitation for",
     "invitation.revoked": "revoked the invitation for",
     "list.hidden": "hid the reading list",
+    "mail.resent": "had the worker send again",
     "member.confirmed": "confirmed the address of",
     "member.email": "changed the e-mail address of",
     "member.leaving": "began to delete",

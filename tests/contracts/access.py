@@ -121,6 +121,10 @@ ROWS: dict[str, Row] = {
     "admin.remove_page": Row(Permission.ADMINISTER, {"slug": "about"}),
     "admin.mail": ADMINISTER,
     "admin.mail_message": Row(Permission.ADMINISTER, {"name": "none"}),
+    "admin.undelivered": ADMINISTER,
+    "admin.resend_mail": Row(Permission.ADMINISTER, {"task_id": 1}),
+    "admin.discard_mail": Row(Permission.ADMINISTER, {"task_id": 1}),
+    "admin.resend_all_mail": ADMINISTER,
     "admin.system": ADMINISTER,
     "admin.audit_log": ADMINISTER,
     # Writing.
