@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
-from sqlalchemy.orm import contains_eager, load_only, raiseload
+from sqlalchemy.orm import aliased, contains_eager, load_only, raiseload
 
 from byline.accounts.models import User
 from byline.kernel import db
@@ -127,9 +127,11 @@ def items(actor: Actor, of: ReadingList) -> Sequence[Item]:
 
 def lines(actor: Actor, of: ReadingList) -> Sequence[Line]:
     """The same for the owner at work: titles and names in place of whole posts."""
-    name = func.coalesce(func.nullif(User.name, ""), User.username)
-    columns = (ListItem.post_id, Post.title, Post.slug, User.username, name, ListItem.note, _is_shown())
-    query = select(*columns).join(Post, Post.id == ListItem.post_id).join(User, User.id == Post.author_id)
+    # Under a name of its own, as what may be seen asks for the author too.
+    author = aliased(User)
+    name = func.coalesce(func.nullif(author.name, ""), author.username)
+    columns = (ListItem.post_id, Post.title, Post.slug, author.username, name, ListItem.note, _is_shown())
+    query = select(*columns).join(Post, Post.id == ListItem.post_id).join(author, author.id == Post.author_id)
     query = query.join(ReadingList, ReadingList.id == ListItem.list_id)
     query = query.where(ListItem.list_id == of.id, posts.visible(actor)).order_by(ListItem.position, ListItem.post_id)
     return [Line(*row) for row in db.session().execute(query.limit(rules.MOST_ITEMS))]

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from byline.accounts import members
 from byline.accounts.models import User
 from byline.kernel.access import ANONYMOUS, Actor
+from byline.lists import queries as lists
 from byline.pages import addresses, listing, pieces, queries, seo
 from byline.posts import tags
 from byline.social import queries as social
@@ -69,6 +70,7 @@ def profile(username: str) -> Response | AnyResponse:
         "pages/profile.html",
         person=person,
         count=_count_of(person),
+        list_count=_list_count_of(person),
         listing=shown,
         head=shown.head,
         is_self=_is(actor, person),
@@ -88,6 +90,15 @@ def _count_of(person: User) -> Figure:
 
     found = pieces.kept(("count", person.id), make)
     return found or Figure(Markup("0"), 0)
+
+
+def _list_count_of(person: User) -> int:
+    def make() -> Figure:
+        number = lists.count_shown(person.id)
+        return Figure(Markup(f"{number:,}"), number)  # noqa: S704  (digits)
+
+    found = pieces.kept(("list count", person.id), make)
+    return found.number if found else 0
 
 
 def _without_authors() -> Mapping[str, object]:
