@@ -8,7 +8,9 @@ from wtforms.fields.choices import SelectChoice
 from byline.accounts import member_queries
 from byline.accounts.models import Role, User
 from byline.admin import wording
+from byline.admin.member_bulk import BulkAct, Order
 from byline.kernel.access import NOTHING, Permission
+from byline.kernel.errors import Invalid
 from byline.web.forms import Form
 
 
@@ -23,6 +25,22 @@ class RoleChoice(Form):
         form = cls(formdata=None, role=member.role_id) if member else cls()
         form.role.choices = [SelectChoice(role.id, role.name) for role, _ in member_queries.roles()]
         return form
+
+
+class BulkForm(Form):
+    """Several members, and what to do to them."""
+
+    members = SelectMultipleField("Members", coerce=int, validate_choice=False, choices=[])
+    role = SelectField("Role", coerce=int, validate_choice=False, choices=[])
+    reason = StringField("Reason", description="They read it when they try to log in.")
+    act = StringField()
+
+    def order(self) -> Order:
+        """What was asked for; Invalid for an act that there is not."""
+        for act in BulkAct:
+            if act == self.act.data:
+                return Order(act, self.role.data or 0, self.reason.data or "")
+        raise Invalid("no-such-act", "Choose what to do with these members.")
 
 
 class Rename(Form):

@@ -12,17 +12,19 @@ from byline.accounts import invitations, leaving, member_acts, member_queries, p
 from byline.accounts.member_queries import MemberState, Wanted
 from byline.accounts.models import User
 from byline.accounts.profile_forms import PictureForm, ProfileForm
-from byline.admin import member_page, wording
+from byline.admin import member_bulk, member_page, wording
 from byline.admin.blueprint import blueprint
-from byline.admin.forms import Address, Rename, RoleChoice, Suspend
+from byline.admin.forms import Address, BulkForm, Rename, RoleChoice, Suspend
 from byline.kernel import db, tidy
 from byline.kernel.access import Actor, Permission
-from byline.kernel.errors import DomainError
-from byline.web import bodies, context, guards, incoming, paging
+from byline.kernel.errors import DomainError, Invalid
+from byline.web import bodies, context, guards, incoming, paging, throttle
 from byline.web.forms import Form
 
 Answer = Response | tuple[str, int]
 Act = Callable[[Actor, int], object]
+MOST_SENTENCES = 5
+"""Refusals told after an act on several members; they travel in the session's cookie."""
 
 PLAIN_ACTS: Mapping[str, tuple[Act, str]] = {
     "confirm": (member_acts.confirm, "The address counts as confirmed."),
@@ -42,6 +44,30 @@ PLAIN_ACTS: Mapping[str, tuple[Act, str]] = {
 @guards.requires(Permission.ADMINISTER)
 def listed() -> str:
     """Members by name, address, role and state, newest first."""
+    return _list(BulkForm(formdata=None))
+
+
+@blueprint.post("/members")
+@throttle.limit(throttle.WRITES)
+@guards.requires(Permission.ADMINISTER)
+def act_on_members() -> Answer:
+    """Do one thing to every member who was chosen in the list."""
+    form = BulkForm()
+    try:
+        outcome = member_bulk.perform(context.current().actor, form.members.data or (), form.order())
+    except Invalid as refusal:
+        db.session().rollback()
+        form.refuse(refusal)
+        return _list(form), 400
+    if outcome.done:
+        number = len(outcome.done)
+        flash(f"Done for {number} {'member' if number == 1 else 'members'}.", "success")
+    for username, sentence in list(outcome.refused.items())[:MOST_SENTENCES]:
+        flash(f"Not done for @{username}: {sentence}", "warning")
+    return redirect(f"{url_for('admin.members')}?{request.query_string.decode('ascii', 'ignore')}", 303)
+
+
+def _list(form: BulkForm) -> str:
     wanted = Wanted(
         search=tidy.one_line(request.args.get("q", "")),
         role_id=incoming.number(request.args.get("role", "")),
@@ -50,6 +76,7 @@ def listed() -> str:
     return render_template(
         "admin/members.html",
         page=member_queries.members(wanted, paging.cursor_from(request.args)),
+        form=form,
         wanted=wanted,
         roles=member_queries.roles(),
         state_of=member_queries.state_of,

@@ -53,6 +53,7 @@ ACTS = (
     "/admin/undelivered/resend",
     "/admin/undelivered/1/resend",
     "/admin/undelivered/1/discard",
+    "/admin/members",
     *(f"/admin/settings/{part}" for part in ("identity", "look", "joining", "comments", "openness")),
     "/admin/settings/logo",
     "/admin/settings/logo/remove",

@@ -88,6 +88,7 @@ ROWS: dict[str, Row] = {
     # Administration.
     "admin.overview": ADMINISTER,
     "admin.members": ADMINISTER,
+    "admin.act_on_members": ADMINISTER,
     "admin.member": ADMINISTER,
     "admin.act_on_member": Row(Permission.ADMINISTER, {"act": "unlock"}),
     "admin.give_role": ADMINISTER,
