@@ -12,7 +12,7 @@ from sqlalchemy import exists, select
 
 from byline.accounts import members
 from byline.accounts.models import User
-from byline.demo import judging, keeping, people, talking, ties, writing
+from byline.demo import interests, judging, keeping, people, talking, telling, ties, writing
 from byline.kernel import clock, db
 from byline.kernel.db import Database
 from byline.kernel.errors import Conflict
@@ -127,5 +127,27 @@ def _judging(ground: Ground) -> None:
     ground.step("reports", 1, 1)
 
 
-PARTS: tuple[Callable[[Ground], None], ...] = (_people, _ties, _posts, _comments, _likes, _judging)
+def _interests(ground: Ground) -> None:
+    ground.step("tags to follow", 0, 1)
+    with ground.database.unit_of_work():
+        found = (members.by_username(person.username) for person in people.everyone())
+        interests.settle(ground.now, [member for member in found if member])
+    ground.step("tags to follow", 1, 1)
+
+
+def _notifications(ground: Ground) -> None:
+    with ground.database.unit_of_work():
+        telling.settle(ground.now)
+
+
+PARTS: tuple[Callable[[Ground], None], ...] = (
+    _people,
+    _ties,
+    _posts,
+    _interests,
+    _comments,
+    _likes,
+    _judging,
+    _notifications,
+)
 """What a demo is made of. Follows, comments and whatever comes later are one line each, after what they build on."""
