@@ -36,7 +36,8 @@ def fill(database: Database, posts: int) -> None:
         # The first of each is made as the program makes it; all others are copies, so that no column is forgotten.
         session.add(_first_member())
         session.flush()
-        connection = session.connection()
+        # Without parameters a per cent sign is nothing but a remainder.
+        connection = session.connection().execution_options(no_parameters=True)
         for statement in _people(words):
             connection.exec_driver_sql(statement)
         session.add(_first_post())
@@ -49,7 +50,13 @@ def fill(database: Database, posts: int) -> None:
 
 def _first_member() -> User:
     now, name = clock.now(), "m1"
-    names = {"username": name, "username_key": name, "username_skeleton": name, "fs_uniquifier": "u1", "name": "Member 1"}
+    names = {
+        "username": name,
+        "username_key": name,
+        "username_skeleton": name,
+        "fs_uniquifier": "u1",
+        "name": "Member 1",
+    }
     role = roles.named(roles.USER)
     return User(id=1, email="m1@example.org", password="", role=role, confirmed_at=now, member_since=now, **names)
 
@@ -66,8 +73,8 @@ def _copies(table: Table, number: int, every: str, **columns: str) -> str:
     """Rows like the first one of a table, apart from some columns."""
     names = [f'"{column.name}"' for column in table.columns]
     values = [columns.get(column.name, f'first."{column.name}"') for column in table.columns]
-    where = f"WHERE first.id = {number} AND n > 1"
-    return f"INSERT INTO {table.name} ({', '.join(names)}) SELECT {', '.join(values)} FROM {table.name} AS first, {every} {where}"
+    rows = f"FROM {table.name} AS first, {every} WHERE first.id = {number} AND n > 1"
+    return f"INSERT INTO {table.name} ({', '.join(names)}) SELECT {', '.join(values)} {rows}"
 
 
 class _Words:
@@ -109,7 +116,8 @@ def _author(number: str) -> str:
 
 
 def _people(words: _Words) -> tuple[str, ...]:
-    busy, anybody = f"{_mixed('n + r * 7000', 1)} % {MEMBERS // 100} * 100 + 1", f"{_mixed('n + r * 9000', 5)} % {MEMBERS} + 1"
+    busy = f"{_mixed('n + r * 7000', 1)} % {MEMBERS // 100} * 100 + 1"
+    anybody = f"{_mixed('n + r * 9000', 5)} % {MEMBERS} + 1"
     followed = f"CASE WHEN n % 5 = 0 THEN {busy} ELSE {anybody} END"
     then = words.long_ago()
     pairs = f"{words.numbers(FOLLOWED)}, {words.numbers(READERS, 'r')}"
@@ -150,8 +158,8 @@ def _writing(words: _Words) -> tuple[str, ...]:
         ),
         f"""INSERT INTO post_authors (post_id, user_id, position, listed_at)
         SELECT n, CASE WHEN n = 1 THEN 1 ELSE {_author("n")} END, 0, {when} FROM {every}""",
-        f"""INSERT INTO post_authors (post_id, user_id, position, listed_at) SELECT n, {_mixed("n", 17)} % {MEMBERS} + 1, 1, {when}
-        FROM {every} WHERE n % 20 = 0 ON CONFLICT DO NOTHING""",
+        f"""INSERT INTO post_authors (post_id, user_id, position, listed_at)
+        SELECT n, {_mixed("n", 17)} % {MEMBERS} + 1, 1, {when} FROM {every} WHERE n % 20 = 0 ON CONFLICT DO NOTHING""",
         f"""INSERT INTO post_tags (post_id, tag_id, position, listed_at) SELECT n, {tag}, k, {when}
         FROM {every}, (SELECT 0 AS k UNION SELECT 1) AS two WHERE true ON CONFLICT DO NOTHING""",
     )
