@@ -5,6 +5,7 @@ from __future__ import annotations
 from byline.comments.models import Comment
 from byline.kernel import bus, db, state
 from byline.kernel.access import Actor
+from byline.kernel.errors import NotFound
 from byline.posts import queries as posts
 from byline.posts import topics
 from byline.posts.models import Post
@@ -45,12 +46,15 @@ def unlike_post(actor: Actor, post_id: int) -> Post:
 
 
 def like_comment(actor: Actor, comment_id: int) -> Comment:
-    """Let the actor like a comment that everyone may read and answer it, its post loaded. Raises like `like_post`."""
+    """Let the actor like a comment that they may read and answer it, its post loaded; once more changes nothing.
+
+    Raises NotFound for any other, also for one across a block, which neither side sees; NotAllowed for one's own.
+    """
     member_id = rules.liker(actor)
     comment = queries.readable_comment(actor, comment_id)
-    author = frozenset({comment.author_id} if comment.author_id is not None else ())
-    rules.check_not_own(actor, author)
-    rules.check_not_apart(social.blocked_with(member_id), author)
+    rules.check_not_own(actor, frozenset({comment.author_id} if comment.author_id is not None else ()))
+    if comment.author_id in social.blocked_with(member_id):
+        raise NotFound("comment-unknown", "There is no such comment.")
     if tallies.add(tallies.COMMENTS, comment.id, member_id):
         state.renew(topics.of_post(comment.post_id))
         bus.publish(CommentLiked(comment.id, member_id))

@@ -194,7 +194,7 @@ class TestComments:
         self, database: Database, post: Post, ada: User, grace: User
     ) -> None:
         comment_id = add_comment(database, post, grace)
-        with database.unit_of_work() as session, pytest.raises(NotAllowed):
+        with database.unit_of_work() as session, pytest.raises(NotFound):
             session.add(Block(blocker_id=grace.id, blocked_id=ada.id, created_at=clock.now()))
             service.like_comment(ada.actor, comment_id)
 
