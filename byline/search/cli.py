@@ -35,4 +35,4 @@ def reindex() -> None:
                     session.execute(text(f"INSERT INTO {name} ({name}) VALUES ('optimize')"))  # noqa: S608
             db.content_changed()
             kept = session.scalar(select(func.count()).select_from(SearchPost))
-        click.echo(f"{kept:,} posts can be found by their words.")
+        click.echo(f"{kept:,} {'post' if kept == 1 else 'posts'} can be found by their words.")
