@@ -9,7 +9,7 @@ from datetime import datetime
 from flask import url_for
 from markupsafe import Markup
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload, load_only, raiseload
+from sqlalchemy.orm import joinedload, load_only, raiseload, undefer
 
 from byline.accounts.models import User
 from byline.comments import addresses
@@ -21,6 +21,8 @@ from byline.posts.models import Post
 
 LONGEST_TEXT = 1_500
 """So much of a post is shown; the rest is one link away."""
+MOST_WORDS = 3_000
+"""A post with more words than that is shown by its beginning."""
 Ref = tuple[str, int]
 
 _PERSON = (
@@ -73,11 +75,11 @@ def of(refs: Iterable[Ref]) -> Mapping[Ref, Look]:
 def _posts(numbers: list[int]) -> list[Look]:
     query = select(Post).where(Post.id.in_(numbers), Post.deleted_at.is_(None))
     people = joinedload(Post.author, innerjoin=True).options(*_PERSON)
-    return [_of_post(post) for post in db.session().scalars(query.options(people))]
+    return [_of_post(post) for post in db.session().scalars(query.options(people, undefer(Post.html)))]
 
 
 def _of_post(post: Post) -> Look:
-    hidden = post.hidden_at is not None
+    hidden, is_short = post.hidden_at is not None, post.word_count <= MOST_WORDS
     return Look(
         Kind.POST,
         post.id,
@@ -85,6 +87,7 @@ def _of_post(post: Post) -> Look:
         post.published_at or post.created_at,
         ("Hidden", "danger") if hidden else (f"{post.state.capitalize()}", "success"),
         title=post.title,
+        html=Markup(post.html if is_short else ""),  # noqa: S704  (rendered and cleaned when it was saved)
         text=_short(post.body),
         url=url_for("pages.post", username=post.author.username, slug=post.slug),
         reason=post.hidden_reason,
