@@ -115,6 +115,7 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
         post_leaving.let_go,
         comment_leaving.let_go,
         conversation_leaving.let_go,
+        social_leaving.forget,
         like_leaving.forget,
         moderation.forget_member,
     ),

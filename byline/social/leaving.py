@@ -2,30 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import ColumnElement, or_, select, update
 
-from byline.accounts.leaving_messages import MemberLeft, MemberStayed
+from byline.accounts.leaving_messages import MemberDeleted, MemberLeft, MemberStayed
 from byline.accounts.models import User
 from byline.kernel import db
+from byline.social import tallies
 from byline.social.models import Follow
 
 
 def hide(event: MemberLeft) -> None:
-    """Take whom the member follows, and who follows them, out of every list."""
-    _relist(_of(event.user_id), None)
+    """Take whom the member follows, and who follows them, out of every list and count."""
+    _unlist(event.user_id)
 
 
 def show(event: MemberStayed) -> None:
-    """List them again as they were, where the other one is still here."""
+    """List and count them again as they were, where the other one is still here."""
     leaving = select(User.id).where(User.deletion_asked_at.is_not(None), User.id != event.user_id)
     here = ~(Follow.follower_id.in_(leaving) | Follow.followed_id.in_(leaving))
-    _relist(_of(event.user_id) & here, Follow.created_at)
+    tallies.add(_relist(event.user_id, Follow.listed_at.is_(None) & here, Follow.created_at), 1)
 
 
-def _of(user_id: int) -> ColumnElement[bool]:
-    return or_(Follow.follower_id == user_id, Follow.followed_id == user_id)
+def forget(event: MemberDeleted) -> None:
+    """Take what is still counted out of the counts before a cascade takes the rows."""
+    _unlist(event.user_id)
 
 
-def _relist(which: ColumnElement[bool], moment: object) -> None:
-    changed = update(Follow).where(which).values(listed_at=moment)
-    db.session().execute(changed, execution_options={"synchronize_session": False})
+def _unlist(user_id: int) -> None:
+    tallies.add(_relist(user_id, Follow.listed_at.is_not(None), None), -1)
+
+
+def _relist(user_id: int, which: ColumnElement[bool], moment: object) -> Sequence[tallies.Pair]:
+    """Give a member's follows another moment, or none; answers those that changed."""
+    theirs = or_(Follow.follower_id == user_id, Follow.followed_id == user_id)
+    changed = update(Follow).where(theirs, which).values(listed_at=moment)
+    pairs = changed.returning(Follow.follower_id, Follow.followed_id)
+    return [(row[0], row[1]) for row in db.session().execute(pairs, execution_options=tallies.QUIETLY)]

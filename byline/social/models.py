@@ -1,4 +1,4 @@
-"""Tables of the room: follows, blocks and mutes."""
+"""Tables of the room: follows and their counts, blocks and mutes."""
 
 from __future__ import annotations
 
@@ -24,6 +24,19 @@ class Follow(Base):
     created_at: Mapped[datetime]
     listed_at: Mapped[datetime | None]
     """`created_at` while both are here, None while one of them is leaving: the key of every list and count."""
+
+
+class FollowCount(Base):
+    """How many follow a member and how many the member follows, those apart who are leaving.
+
+    Without a row the follows are counted. `tallies` alone writes here.
+    """
+
+    __tablename__ = "follow_counts"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
+    followers: Mapped[int]
+    following: Mapped[int]
 
 
 class Block(Base):

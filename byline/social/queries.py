@@ -14,8 +14,8 @@ from byline.accounts import rules as account_rules
 from byline.accounts.models import User
 from byline.kernel import db
 from byline.kernel.access import Actor
-from byline.social import rules
-from byline.social.models import Block, Follow, Mute
+from byline.social import rules, tallies
+from byline.social.models import Block, Follow, FollowCount, Mute
 from byline.social.rules import State
 from byline.web import paging
 from byline.web.paging import Cursor, Page
@@ -98,11 +98,13 @@ def muted_by(user_id: int) -> frozenset[int]:
 
 
 def counts(user_id: int) -> Counts:
-    """How many follow a member and how many they follow, counted in the index: exact whatever happens at once."""
-    followers = select(func.count()).where(Follow.followed_id == user_id, Follow.listed_at.is_not(None))
-    following = select(func.count()).where(Follow.follower_id == user_id, Follow.listed_at.is_not(None))
-    row = db.session().execute(select(followers.scalar_subquery(), following.scalar_subquery())).one()
-    return Counts(*row)
+    """How many follow a member and how many they follow, exact whatever happens at once."""
+    kept = select(FollowCount.followers).where(FollowCount.user_id == user_id).scalar_subquery()
+    also = select(FollowCount.following).where(FollowCount.user_id == user_id).scalar_subquery()
+    # The follows themselves are counted only where no tally is kept.
+    followers = func.coalesce(kept, tallies.followers_of(user_id))
+    following = func.coalesce(also, tallies.followed_by(user_id))
+    return Counts(*db.session().execute(select(followers, following)).one())
 
 
 def people_state(actor: Actor, ids: Iterable[int]) -> Mapping[int, State]:

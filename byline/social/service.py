@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import ColumnElement, delete, or_, select
 
 from byline.accounts.models import User
 from byline.kernel import bus, clock, db
 from byline.kernel.access import Actor
 from byline.kernel.errors import NotAllowed, NotAuthenticated, NotFound
-from byline.social import queries, rules
+from byline.social import queries, rules, tallies
 from byline.social.messages import MemberBlocked, MemberFollowed, MemberUnblocked, MemberUnfollowed
 from byline.social.models import Block, Follow, Mute
 
@@ -25,9 +25,9 @@ def follow(actor: Actor, user_id: int) -> bool:
     not follow, under a block whoever asked for it, and for a member who is suspended.
     """
     me = _someone(actor)
-    other = _member(user_id)
     # One's own row is enough: a block between the two locks it too, and nobody waits for the fans of somebody famous.
     hold_still(me)
+    other = _member(user_id)
     if refusal := rules.wrong_with_following(actor, queries.state(actor, user_id)):
         raise refusal
     if not other.active or other.suspended_at is not None:
@@ -36,6 +36,7 @@ def follow(actor: Actor, user_id: int) -> bool:
     wish = db.insert_into(Follow).values(follower_id=me, followed_id=user_id, created_at=now, listed_at=now)
     is_new = _happened(wish.on_conflict_do_nothing().returning(Follow.followed_id))
     if is_new:
+        tallies.add([(me, user_id)], 1)
         bus.publish(MemberFollowed(me, user_id))
     return is_new
 
@@ -43,11 +44,7 @@ def follow(actor: Actor, user_id: int) -> bool:
 def unfollow(actor: Actor, user_id: int) -> bool:
     """Follow a member no more. Raises NotAuthenticated; whoever is suspended may still let go."""
     me = _someone(actor)
-    mine = (Follow.follower_id == me, Follow.followed_id == user_id)
-    gone = _happened(delete(Follow).where(*mine).returning(Follow.followed_id))
-    if gone:
-        bus.publish(MemberUnfollowed(me, user_id))
-    return gone
+    return _end((Follow.follower_id == me) & (Follow.followed_id == user_id))
 
 
 def block(actor: Actor, user_id: int) -> bool:
@@ -60,7 +57,12 @@ def block(actor: Actor, user_id: int) -> bool:
     wish = db.insert_into(Block).values(blocker_id=me, blocked_id=user_id, created_at=clock.now())
     is_new = _happened(wish.on_conflict_do_nothing().returning(Block.blocked_id))
     if is_new:
-        _part(me, user_id)
+        _end(
+            or_(
+                (Follow.follower_id == me) & (Follow.followed_id == user_id),
+                (Follow.follower_id == user_id) & (Follow.followed_id == me),
+            )
+        )
         bus.publish(MemberBlocked(me, user_id))
     return is_new
 
@@ -104,7 +106,9 @@ def _someone(actor: Actor) -> int:
 
 
 def _member(user_id: int) -> User:
-    member = db.session().get(User, user_id)
+    """Somebody who is here, and does not leave until the unit of work settles."""
+    stay = {"read": True, "key_share": True}
+    member = db.session().get(User, user_id, with_for_update=stay, populate_existing=True)
     if member is None or member.deletion_asked_at is not None:
         raise NotFound("no-such-member", "Nobody here has this name.")
     return member
@@ -118,15 +122,14 @@ def _turning_away(actor: Actor, user_id: int) -> int:
     return me
 
 
-def _part(one: int, other: int) -> None:
-    """End what they follow of each other, and say so."""
-    either = or_(
-        (Follow.follower_id == one) & (Follow.followed_id == other),
-        (Follow.follower_id == other) & (Follow.followed_id == one),
-    )
-    ended = delete(Follow).where(either).returning(Follow.follower_id, Follow.followed_id)
-    for follower_id, followed_id in db.session().execute(ended).all():
+def _end(which: ColumnElement[bool]) -> bool:
+    """End follows, say so, and answer whether there were any."""
+    ended = delete(Follow).where(which).returning(Follow.follower_id, Follow.followed_id, Follow.listed_at)
+    rows = db.session().execute(ended).all()
+    tallies.add([(follower_id, followed_id) for follower_id, followed_id, listed_at in rows if listed_at], -1)
+    for follower_id, followed_id, _ in rows:
         bus.publish(MemberUnfollowed(follower_id, followed_id))
+    return bool(rows)
 
 
 def _happened(statement: Any) -> bool:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from byline.accounts import leaving_messages
 from byline.accounts.models import User
-from byline.kernel import bus, clock
+from byline.kernel import bus, clock, db
 from byline.kernel.access import ANONYMOUS, Actor, Permission
 from byline.kernel.db import Database
 from byline.kernel.errors import DomainError, Invalid, NotAllowed, NotAuthenticated, NotFound
@@ -139,13 +139,51 @@ def test_who_is_leaving_is_in_no_list_and_comes_back_when_they_stay(
     assert since in [row.at for row in queries.followers(grace.id).items]
 
 
-def test_deleting_a_member_leaves_exact_counts(database: Database, ada: User, grace: User) -> None:
-    with database.unit_of_work():
-        service.follow(ada.actor, grace.id)
-    with database.unit_of_work() as session:
-        session.delete(session.get_one(User, ada.id))
+def test_deleting_a_member_leaves_exact_counts(unit_of_work: Session, ada: User, grace: User) -> None:
+    service.follow(ada.actor, grace.id)
+    leaving.forget(leaving_messages.MemberDeleted(ada.id, ada.username_key))
+    unit_of_work.delete(unit_of_work.get_one(User, ada.id))
+    unit_of_work.flush()
+    assert queries.counts(grace.id).followers == 0
+
+
+def test_follows_that_came_without_a_tally_are_counted(unit_of_work: Session, ada: User, grace: User) -> None:
+    now = clock.now()
+    unit_of_work.add(Follow(follower_id=ada.id, followed_id=grace.id, created_at=now, listed_at=now))
+    unit_of_work.flush()
+    assert queries.counts(grace.id).followers == 1
+    service.unfollow(ada.actor, grace.id)
+    assert queries.counts(grace.id).followers == 0
+    service.follow(ada.actor, grace.id)
+    assert queries.counts(grace.id).followers == 1
+
+
+def test_who_leaves_while_they_are_followed_is_not_counted(database: Database, ada: User, grace: User) -> None:
+    def follow() -> None:
+        with contextlib.suppress(NotFound):
+            service.follow(ada.actor, grace.id)
+
+    def leave() -> None:
+        session = db.session()
+        session.get_one(User, grace.id, with_for_update={"of": User}).deletion_asked_at = clock.now()
+        session.flush()
+        leaving.hide(leaving_messages.MemberLeft(grace.id))
+
+    racing.together(database, follow, leave)
     with database.unit_of_work(write=False):
-        assert queries.counts(grace.id).followers == 0
+        assert queries.counts(ada.id).following == 0
+
+
+def test_two_who_follow_each_other_at_once_are_both_counted(database: Database, ada: User, grace: User) -> None:
+    acts = [lambda: service.follow(ada.actor, grace.id), lambda: service.follow(grace.actor, ada.id)]
+    for _ in range(5):
+        racing.together(database, *acts)
+        with database.unit_of_work(write=False):
+            assert queries.counts(ada.id) == queries.counts(grace.id) == queries.Counts(1, 1)
+        with database.unit_of_work():
+            service.block(ada.actor, grace.id)
+            service.unblock(ada.actor, grace.id)
+            assert queries.counts(ada.id) == queries.counts(grace.id) == queries.Counts(0, 0)
 
 
 def test_two_follows_at_once_are_one(database: Database, ada: User, grace: User, heard: list[object]) -> None:

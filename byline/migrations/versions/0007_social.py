@@ -19,6 +19,14 @@ def upgrade() -> None:
     )
     op.create_index("ix_follows_followed_id_listed", "follows", ["followed_id", "listed_at", "follower_id"])
     op.create_index("ix_follows_follower_id_listed", "follows", ["follower_id", "listed_at", "followed_id"])
+    op.create_table(
+        "follow_counts",
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("followers", sa.Integer(), nullable=False),
+        sa.Column("following", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_follow_counts_user_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("user_id", name=op.f("pk_follow_counts")),
+    )
     _pairs("blocks", "blocker_id", "blocked_id")
     op.create_index("ix_blocks_blocker_id_created_at", "blocks", ["blocker_id", "created_at", "blocked_id"])
     op.create_index("ix_blocks_blocked_id_blocker_id", "blocks", ["blocked_id", "blocker_id"])
@@ -30,6 +38,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("mutes")
     op.drop_table("blocks")
+    op.drop_table("follow_counts")
     op.drop_table("follows")
 
 
