@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from byline.comments import addresses, finding, queries, remarks, rules, section, service
 from byline.comments.forms import HideForm
-from byline.comments.models import Comment
+from byline.comments.models import Comment, CommentState
 from byline.comments.remarks import Remark
 from byline.comments.section import Acts
 from byline.kernel.errors import Invalid, NotAllowed
@@ -87,7 +87,8 @@ def restore(username: str, slug: str, comment_id: int) -> AnyResponse:
     """Bring a hidden comment back."""
     post = finding.post_here(username, slug)
     comment = service.restore(context.current().actor, comment_id)
-    flash("Everyone can read the comment again.", "success")
+    waits = comment.state == CommentState.HELD
+    flash("It waits for approval again." if waits else "Everyone can read the comment again.", "success")
     return redirect(_back(comment, post), 303)
 
 

@@ -57,7 +57,7 @@ class CommentHidden:
 
 @dataclass(frozen=True, slots=True)
 class CommentRestored:
-    """A hidden comment is back. `CommentShown` is told as well."""
+    """A hidden comment is back. `CommentShown` is told as well, or `CommentHeld` where it never was read."""
 
     comment_id: int
     author_id: int

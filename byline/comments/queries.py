@@ -106,7 +106,8 @@ def counts(post_ids: Sequence[int]) -> dict[int, int]:
     if not post_ids:
         return {}
     shown = select(Comment.post_id, func.count()).where(Comment.post_id.in_(post_ids), Comment.shown_at.is_not(None))
-    return dict(db.session().execute(shown.group_by(Comment.post_id)).tuples().all())
+    rows = db.session().execute(shown.group_by(Comment.post_id))
+    return {row[0]: row[1] for row in rows}
 
 
 def roots(post_id: int, order: Order, cursor: str | None = None, size: int = ROOTS_A_PAGE) -> Roots:

@@ -19,7 +19,7 @@ HASTE_SECONDS = 3.0
 """Nobody reads, thinks and writes a comment in less."""
 _LINK = re.compile(r"(?:https?:)?//[^\s)>\]]+|\bwww\.[^\s)>\]]+", re.IGNORECASE)
 _WORD = re.compile(r"\w+")
-_SHOUT = re.compile(r"[^\W\d_]")
+_LETTER = re.compile(r"[^\W\d_]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def _words(body: str) -> Iterator[tuple[int, str]]:
         yield min(10 * links, 40), f"{links} link" + ("s" if links > 1 else "")
     if links and words < 8 * links:
         yield 25, "more links than words around them"
-    letters = _SHOUT.findall(body)
+    letters = _LETTER.findall(_LINK.sub(" ", body))
     if len(letters) > 20 and sum(letter.isupper() for letter in letters) > 0.7 * len(letters):
         yield 15, "most of it is in capitals"
     if _is_monotonous(body):

@@ -31,7 +31,7 @@ def approve(actor: Actor, comment_id: int) -> Comment:
         raise Conflict("comment-decided", f"Somebody decided about this comment meanwhile: it {_standing(comment)}.")
     _decide(actor, comment, CommentState.VISIBLE)
     bus.publish(CommentApproved(comment.id, comment.author_id or 0, actor.id))
-    showing.show(comment)
+    showing.go_on(comment)
     return comment
 
 
@@ -46,22 +46,29 @@ def hide(actor: Actor, comment_id: int, *, reason: str) -> Comment:
         return comment
     if comment.state == CommentState.HIDDEN:
         raise Conflict("comment-decided", "Somebody hid this comment meanwhile.")
+    before = comment.state
     _decide(actor, comment, CommentState.HIDDEN, reason=why)
+    comment.state_before = before
     placing.settle([comment.id])
     bus.publish(CommentHidden(comment.id, comment.author_id or 0, actor.id, why))
     return comment
 
 
 def restore(actor: Actor, comment_id: int) -> Comment:
-    """Bring a hidden comment back. Raises Conflict when it is not hidden any more, NotAllowed, NotFound."""
+    """Bring a hidden comment back as it was: to its readers, or to wait for approval where it never was read.
+
+    Raises Conflict when it is not hidden any more, NotAllowed, NotFound.
+    """
     comment, _ = _opened(actor, comment_id, rules.may_restore)
-    if _is_done(actor, comment, CommentState.VISIBLE):
-        return comment
+    waits = comment.state_before in rules.WAITING
+    wanted = CommentState.HELD if waits else CommentState.VISIBLE
     if comment.state != CommentState.HIDDEN:
+        if comment.state in TAKEN_DOWN and _is_done(actor, comment, CommentState(comment.state)):
+            return comment
         raise Conflict("comment-decided", f"Somebody decided about this comment meanwhile: it {_standing(comment)}.")
-    _decide(actor, comment, CommentState.VISIBLE)
+    _decide(actor, comment, wanted)
     bus.publish(CommentRestored(comment.id, comment.author_id or 0, actor.id))
-    showing.show(comment)
+    showing.go_on(comment)
     return comment
 
 

@@ -1,11 +1,22 @@
-"""Letting readers see a comment, and telling everybody that they do."""
+"""Bringing a comment before its readers, or to those who approve it, and telling everybody."""
 
 from __future__ import annotations
 
-from byline.comments.messages import CommentShown
-from byline.comments.models import Comment
+from byline.comments.messages import CommentHeld, CommentShown
+from byline.comments.models import Comment, CommentState, HeldFor
 from byline.comments.service import placing
 from byline.kernel import bus, clock
+
+
+def go_on(comment: Comment) -> None:
+    """Do what the state of a comment asks for that was decided just now."""
+    if comment.state == CommentState.VISIBLE:
+        show(comment)
+        return
+    placing.settle([comment.id])
+    if comment.state == CommentState.HELD:
+        reason = comment.held_for or HeldFor.FIRST
+        bus.publish(CommentHeld(comment.id, comment.post_id, comment.author_id or 0, reason))
 
 
 def show(comment: Comment) -> None:

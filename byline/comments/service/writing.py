@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from byline.accounts.models import User
 from byline.comments import content, rules, spam, trust
 from byline.comments.content import Sent
-from byline.comments.messages import CommentEdited, CommentHeld
+from byline.comments.messages import CommentEdited
 from byline.comments.models import Comment, CommentState, CommentVersion, HeldFor, Thread
 from byline.comments.service import opening, placing, showing
 from byline.comments.spam import Signals, Verdict
@@ -48,7 +48,7 @@ def write(actor: Actor, post_id: int, sent: Sent) -> Comment:
     _check_waiting(actor)
     comment = _stored(actor, post, parent, body)
     _judge(comment, post, opening.author_of(actor), sent)
-    _go_on(comment)
+    showing.go_on(comment)
     return comment
 
 
@@ -77,7 +77,7 @@ def edit(actor: Actor, comment_id: int, body: str) -> Comment:
     comment.html = _rendered(actor, tidy)
     was_shown = comment.shown_at is not None
     _judge(comment, post, opening.author_of(actor), Sent(tidy))
-    _go_on(comment, was_shown=was_shown)
+    _tell_edited(comment, was_shown=was_shown)
     return comment
 
 
@@ -166,18 +166,12 @@ def _habits(comment: Comment, member: User) -> tuple[int, int]:
     return row[0], row[1]
 
 
-def _go_on(comment: Comment, *, was_shown: bool = False) -> None:
-    """Show a comment that was judged, or have it wait, and tell."""
-    if comment.state == CommentState.VISIBLE and not was_shown:
-        showing.show(comment)
+def _tell_edited(comment: Comment, *, was_shown: bool) -> None:
+    if not (was_shown and comment.state == CommentState.VISIBLE):
+        showing.go_on(comment)
         return
-    placing.settle([comment.id])
-    if comment.state == CommentState.VISIBLE:
-        state.renew(topics.of_post(comment.post_id))
-        bus.publish(CommentEdited(comment.id))
-    elif comment.state == CommentState.HELD:
-        reason = comment.held_for or HeldFor.FIRST
-        bus.publish(CommentHeld(comment.id, comment.post_id, comment.author_id or 0, reason))
+    state.renew(topics.of_post(comment.post_id))
+    bus.publish(CommentEdited(comment.id))
 
 
 def _keep_version(comment: Comment) -> None:
