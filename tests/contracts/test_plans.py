@@ -13,7 +13,10 @@ from sqlalchemy import Engine, event, text
 from tests.contracts.routes import open_page, readable
 from tests.contracts.world import World
 
-LARGE = ("posts", "post_authors", "post_tags", "users", "revisions", "media", "login_sessions", "audit_entries", "tags")
+LARGE = (
+    *("posts", "post_authors", "post_tags", "users", "revisions", "media", "login_sessions", "audit_entries", "tags"),
+    *("follows", "blocks", "mutes", "conversations", "participants", "messages"),
+)
 SORTS_WHOLE = "USE TEMP B-TREE FOR ORDER BY"
 ALLOWED: Mapping[str, str] = {
     "admin.overview": "It counts the site's members, posts and pictures; one administrator looks at it now and then.",
