@@ -2,50 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from flask import flash, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from byline.comments import addresses, finding, queries, remarks, rules, section, service
+from byline.comments import addresses, finding, remarks, rules, service
 from byline.comments.forms import HideForm
 from byline.comments.models import Comment, CommentState
-from byline.comments.remarks import Remark
-from byline.comments.section import Acts
 from byline.kernel.errors import Invalid, NotAllowed
 from byline.posts.models import Post
-from byline.web import context, guards, notices, paging, throttle
+from byline.web import context, guards, notices, throttle
 from byline.web.errors import wants_json
 from byline.web.local_path import local_path
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A comment that waits, and the post it is under."""
-
-    remark: Remark
-    title: str
-    post_path: str
-    thread_path: str
-
-
-@guards.signed_in
-def waiting() -> str:
-    """What waits for approval under one's own posts."""
-    actor = context.current().actor
-    page = queries.waiting_for(actor, paging.cursor_from(request.args))
-    rows = [
-        Row(remarks.of(one), one.post.title, addresses.of_post(one.post), addresses.of_thread(one.post))
-        for one in page.items
-    ]
-    return render_template(
-        "comments/waiting.html",
-        rows=rows,
-        page=page,
-        acts=Acts(moderate=True),
-        held_because=section.HELD_BECAUSE,
-        here=request.full_path.rstrip("?"),
-    )
 
 
 @guards.signed_in

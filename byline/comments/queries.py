@@ -209,6 +209,14 @@ def waiting_for(actor: Actor, cursor: Cursor | None = None) -> Page[Comment]:
     return paging.page(rows, cursor, lambda one: (one.created_at, one.id))
 
 
+def own(actor: Actor, cursor: Cursor | None = None) -> Page[Comment]:
+    """What the actor commented, the newest first, whether readers see it or not, with the posts it stands under."""
+    mine = (Comment.author_id == actor.id, Comment.state != CommentState.DELETED)
+    query = _whole().where(*mine).options(_with_post())
+    rows = db.session().scalars(paging.narrow(query, (Comment.created_at, Comment.id), cursor)).all()
+    return paging.page(rows, cursor, lambda one: (one.created_at, one.id))
+
+
 def by_member(user_id: int, cursor: Cursor | None = None) -> Page[Comment]:
     """What everyone may read of a member's comments, the newest first, with the posts they stand under."""
     readable = Comment.post_id.in_(select(Post.id).where(Post.listed_at.is_not(None)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from byline.comments import deciding_views, reading_views, writing_views
+from byline.comments import deciding_views, listing_views, reading_views, writing_views
 
 blueprint = Blueprint("comments", __name__, template_folder="templates")
 
@@ -23,7 +23,8 @@ ROUTES = (
     (f"{ONE}/hide", "hide", deciding_views.hide, BOTH),
     (f"{ONE}/approve", "approve", deciding_views.approve, POST),
     (f"{ONE}/restore", "restore", deciding_views.restore, POST),
-    ("/comments", "waiting", deciding_views.waiting, GET),
+    ("/comments", "waiting", listing_views.waiting, GET),
+    ("/@<username>/comments", "of_member", listing_views.of_member, GET),
 )
 
 for rule, endpoint, view, methods in ROUTES:

@@ -213,6 +213,7 @@ ROWS: dict[str, Row] = {
     "comments.close": OWNER,
     "comments.reopen": OWNER,
     "comments.waiting": MEMBER,
+    "comments.of_member": ANYONE,
     # Moderation.
     "moderation.report": Row(Who.MEMBER, {"kind": "post"}),
     "moderation.waiting": MODERATE,
