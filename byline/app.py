@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 from flask import Flask, has_request_context
 from jinja2 import StrictUndefined
@@ -11,7 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from byline import hooks, wiring
 from byline.accounts import security
-from byline.kernel import bus, site
+from byline.kernel import bus, clock, db, site
 from byline.kernel.access import Permission
 from byline.kernel.db import Database
 from byline.kernel.settings import Settings
@@ -48,6 +49,7 @@ def create_app(settings: Settings, *, secret_key: str, database: Database | None
     for blueprint in wiring.BLUEPRINTS:
         app.register_blueprint(blueprint)
     bus.wire(wiring.REACTIONS, wiring.JOBS)
+    app.shell_context_processor(partial(_for_shell, app))
     _prepare_templates(app)
     _stack_middleware(app, settings)
     return app
@@ -83,6 +85,18 @@ def _prepare_templates(app: Flask) -> None:
             return {}  # Mail is written by the worker too, for nobody in particular.
         here = context.current()
         return {"ctx": here, "actor": here.actor}
+
+
+def _for_shell(app: Flask) -> dict[str, object]:
+    """What `flask --app byline.wsgi shell` knows by name: every table's class, and a session that only reads.
+
+    One that writes would keep everybody else from writing on SQLite until it is settled. Changes are made in
+    `with database.unit_of_work():`.
+    """
+    database = context.database_of(app)
+    tables = {mapper.class_.__name__: mapper.class_ for mapper in db.Base.registry.mappers}
+    named = {"app": app, "db": db, "database": database, "session": database.open(write=False), "clock": clock}
+    return {**tables, **named, "Permission": Permission, "site": site}
 
 
 def _stack_middleware(app: Flask, settings: Settings) -> None:

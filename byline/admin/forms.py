@@ -32,7 +32,7 @@ class BulkForm(Form):
 
     members = SelectMultipleField("Members", coerce=int, validate_choice=False, choices=[])
     role = SelectField("Role", coerce=int, validate_choice=False, choices=[])
-    reason = StringField("Reason", description="They read it when they try to log in.")
+    reason = TextAreaField("Reason", description="They read it when they try to log in.")
     act = StringField()
 
     def order(self) -> Order:

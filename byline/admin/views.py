@@ -11,8 +11,8 @@ from byline.kernel import checks, tidy
 from byline.kernel.access import Permission
 from byline.web import context, guards, paging
 
-QUICK_CHECKS = (checks.data_folder, checks.disk_space, checks.tasks)
-"""What the overview looks at: the checks that ask nobody over the network."""
+QUICK_CHECKS = (checks.data_folder, checks.disk_space, checks.signing_key, checks.tasks, checks.public_address)
+"""What the overview looks at: the checks that ask nobody over the network. That it opens shows the database answers."""
 
 
 @blueprint.get("", endpoint="overview")
@@ -20,12 +20,15 @@ QUICK_CHECKS = (checks.data_folder, checks.disk_space, checks.tasks)
 def overview() -> str:
     """How the site stands, and what was done last."""
     here = context.current()
-    findings = checks.run(QUICK_CHECKS, here.settings, here.database)
+    has_server = bool(here.settings.mail_url)
+    looked_at = QUICK_CHECKS if has_server else (*QUICK_CHECKS, checks.mail_server)
+    findings = checks.run(looked_at, here.settings, here.database)
     return render_template(
         "admin/overview.html",
         counts=member_queries.counts(),
         writing=standing.writing(),
         task_counts=tasks.counts(),
+        has_server=has_server,
         troubles=[finding for finding in findings if finding.state is not checks.State.WELL],
         entries=audit.latest().items[:5],
         wording=wording,

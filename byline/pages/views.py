@@ -10,7 +10,7 @@ from flask import Response, make_response, redirect, render_template, request, u
 from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
-from byline.accounts import members
+from byline.accounts import administrators, members
 from byline.accounts.models import User
 from byline.kernel.access import ANONYMOUS, Actor
 from byline.lists import queries as lists
@@ -40,7 +40,11 @@ class Figure:
 def home() -> str:
     """The newest posts of everybody."""
     shown = listing.kept(("latest",), queries.latest, seo.of_home, template="pages/_home.html", more=_beside)
-    return render_template("pages/home.html", listing=shown, head=shown.head)
+    waits = shown.is_empty and not administrators.is_there_one()
+    if waits:
+        # It ends with somebody's role, which is no content, so nobody may keep the page.
+        context.current().public_version = None
+    return render_template("pages/home.html", listing=shown, head=shown.head, waits_for_administrator=waits)
 
 
 @pagecache.for_strangers

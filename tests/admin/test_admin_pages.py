@@ -214,6 +214,19 @@ def test_a_failed_task_is_tried_again_or_thrown_away(admin: FlaskClient, databas
     assert "discarded the task" in log
 
 
+def test_the_overview_claims_no_more_than_it_looked_at(app: Flask, settings: Settings, admin: FlaskClient) -> None:
+    page = admin.get("/admin").text
+    assert "No mail server is set" in page
+    assert "The site is well" not in page
+    app.extensions["byline.settings"] = dataclasses.replace(
+        settings, mail_url="smtp://127.0.0.1:1", secret_key="k" * 40
+    )
+    page = admin.get("/admin").text
+    assert "What is looked at here is well. Whether the mail server takes mail is asked on another page." in page
+    app.extensions["byline.settings"] = dataclasses.replace(settings, url="http://example.org")
+    assert "travel in the clear" in admin.get("/admin").text
+
+
 def test_the_system_page_keeps_secrets(app: Flask, settings: Settings, admin: FlaskClient) -> None:
     secret = dataclasses.replace(settings, mail_url="smtp://ada:swordfish@127.0.0.1:1", secret_key="k" * 40)
     app.extensions["byline.settings"] = secret

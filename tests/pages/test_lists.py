@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select, update
 
-from byline.accounts.models import User
+from byline.accounts.models import Role, User
 from byline.kernel import clock
 from byline.kernel.db import Database
 from byline.posts.models import Post, PostState
@@ -82,7 +83,23 @@ def test_a_tag_of_drafts_alone_is_not_told(client: FlaskClient, make_user: MakeU
         assert "Secret plan" not in answer.text
 
 
+def test_a_site_without_an_administrator_says_where_the_link_is(
+    client: FlaskClient, make_user: MakeUser, database: Database
+) -> None:
+    ada = make_user("ada")
+    page = client.get("/")
+    assert "This site has just begun" in page.text
+    assert "each start shows a new link" in page.text
+    assert "s-maxage" not in page.headers.get("Cache-Control", "")
+    # The role alone changes: no content, so no version would tell that a kept page is outdated.
+    with database.unit_of_work() as session:
+        role = session.scalars(select(Role.id).where(Role.name == "Administrator")).one()
+        session.execute(update(User).where(User.id == ada.id).values(role_id=role))
+    assert "This site has just begun" not in client.get("/").text
+
+
 def test_empty_home_offers_members_the_first_step(client: FlaskClient, log_in: LogIn, make_user: MakeUser) -> None:
+    make_user("rooter", role="Administrator")
     assert "Nothing is published yet" in client.get("/").text
     assert "Write the first post" not in client.get("/").text
     assert "Write the first post" in log_in(make_user("root", role="Administrator")).get("/").text
