@@ -18,7 +18,7 @@ class ReportForm(Form):
 
     reason = RadioField(
         "What is wrong?",
-        choices=[(str(reason), words) for reason, words in wording.REASONS.items()],
+        choices=[SelectChoice(str(reason), words) for reason, words in wording.REASONS.items()],
         validate_choice=False,
     )
     note = TextAreaField(

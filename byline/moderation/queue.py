@@ -159,17 +159,18 @@ def count() -> int:
 def opened(bundle: str, start: int = 0) -> Pane | None:
     """A bundle with its things, from the row `start` on; None when nothing of it waits any more."""
     here = (Matter.bundle == bundle, Matter.closed_at.is_(None))
-    counted = select(func.count(), func.count(Matter.member_id.distinct())).where(*here).subquery()
+    number = select(func.count(Matter.id)).where(*here).scalar_subquery()
+    members = select(func.count(Matter.member_id.distinct())).where(*here).scalar_subquery()
     newest = select(func.max(Decision.id)).scalar_subquery()
-    query = select(Matter, User, *counted.c, newest).join(User, User.id == Matter.member_id).where(*here)
+    query = select(Matter, User, number, members, newest).join(User, User.id == Matter.member_id).where(*here)
     found = db.session().execute(query.where(Matter.id >= start).order_by(Matter.id).limit(ITEMS + 1)).all()
     if not found:
         return None
-    _, _, number, members, seen = found[0]
+    _, _, count, people, seen = found[0]
     rows = [row[0] for row in found[:ITEMS]]
-    file = file_of(found[0][1]) if members == 1 else None
+    file = file_of(found[0][1]) if people == 1 else None
     more = found[ITEMS][0].id if len(found) > ITEMS else None
-    return Pane(bundle, _items(rows), number, members, seen or 0, file, more)
+    return Pane(bundle, _items(rows), count, people, seen or 0, file, more)
 
 
 def one(kind: Kind, subject_id: int) -> Pane:
