@@ -14,7 +14,9 @@ async function renewToken() {
 
 async function post(form) {
   const headers = { Accept: "application/json", "X-CSRFToken": document.querySelector(META)?.content ?? "" };
-  const answer = await fetch(form.action, { method: "POST", body: new FormData(form), headers, redirect: "manual" });
+  // Whoever presses and leaves at once has pressed all the same: the request outlives the page.
+  const how = { method: "POST", body: new FormData(form), headers, redirect: "manual", keepalive: true };
+  const answer = await fetch(form.action, how);
   const data = answer.headers.get("Content-Type")?.includes("json") ? await answer.json() : {};
   return { ok: answer.ok, data };
 }
