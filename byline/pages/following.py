@@ -62,6 +62,12 @@ def followed_tags() -> str:
     return render_template("pages/followed_tags.html", page=page, suggested=suggested)
 
 
+@guards.signed_in
+def find_to_follow() -> str:
+    """People and tags that a member might follow. It stays as it is while they choose several."""
+    return render_template("pages/find_to_follow.html", suggested=_suggested(context.current().actor))
+
+
 def _me() -> int:
     me = context.current().actor.id
     if me is None:

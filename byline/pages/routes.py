@@ -18,6 +18,7 @@ ROUTES = (
     ("/@<username>/lists/<slug>", "list", keeping.reading_list),
     ("/bookmarks", "bookmarks", keeping.bookmarks),
     ("/following", "following", following.following),
+    ("/following/find", "find_to_follow", following.find_to_follow),
     ("/following/tags", "followed_tags", following.followed_tags),
     ("/archive", "archive", archive.archive),
     ("/archive/<int:year>", "archive_year", archive.year),

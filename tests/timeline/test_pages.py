@@ -17,7 +17,7 @@ from tests.factories import LogIn, MakePost, MakeUser
 NOON = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("address", ["/following", "/following/tags"])
+@pytest.mark.parametrize("address", ["/following", "/following/tags", "/following/find"])
 def test_a_stranger_is_asked_to_log_in(client: FlaskClient, address: str) -> None:
     assert client.get(address).location == f"/auth/login?next={address}"
 
@@ -38,6 +38,19 @@ def test_a_newcomer_is_offered_people_and_tags(
     assert 'action="/tag/lamps/follow"' in page
     assert 'action="/@pest/follow"' not in page
     assert 'action="/@loud/follow"' not in page
+
+
+def test_the_page_of_suggestions_stays_while_several_are_chosen(
+    ada: User, make_user: MakeUser, make_post: MakePost, log_in: LogIn
+) -> None:
+    make_post(make_user("grace"), tags=["Lamps"])
+    browser = log_in(ada)
+    answer = browser.post("/@grace/follow", data={"next": "/following/find#p-grace"})
+    assert answer.location == "/following/find#p-grace"
+    page = browser.get("/following/find").text
+    assert 'action="/@grace/unfollow"' in page
+    assert 'action="/tag/lamps/follow"' in page
+    assert 'value="/following/find#t-lamps"' in page
 
 
 def test_a_site_without_posts_leads_home(ada: User, log_in: LogIn) -> None:
