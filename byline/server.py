@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import sys
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import click
@@ -28,10 +29,10 @@ def serve(host: str, port: int, workers: int | None) -> None:
     _refuse_taken(host, port)
     chosen = _settings_for(host, port)
     settings.secret_key(chosen)
-    link = prepare(chosen)
+    ready = prepare(chosen)
     os.environ[supervision.VARIABLE] = str(os.getpid())
     with supervision.kept_alive([sys.executable, "-m", "byline", "work"]):
-        _greet(chosen, link)
+        _greet(chosen, ready)
         _run_web(host, port, workers or chosen.workers)
 
 
@@ -74,27 +75,37 @@ def _run_web(host: str, port: int, workers: int) -> None:
     ).serve()
 
 
-def _greet(chosen: Settings, link: str | None) -> None:
-    click.echo(f"{chosen.name} is open at {chosen.url}  (Ctrl-C stops it)")
-    if link:
-        click.echo(f"No administrator yet. This link makes you the first one, once:\n  {link}")
+def _greet(chosen: Settings, ready: Prepared) -> None:
+    click.echo(f"{ready.name} is open at {chosen.url}  (Ctrl-C stops it)")
+    if ready.first_link:
+        click.echo(f"No administrator yet. This link makes you the first one, once:\n  {ready.first_link}")
     if not chosen.mail_url:
         click.echo(f"No mail server is set: messages are kept in {chosen.outbox_folder}")
     if urlsplit(chosen.url).scheme == "http" and urlsplit(chosen.url).hostname not in ("127.0.0.1", "localhost", "::1"):
         click.echo("Warning: BYLINE_URL is not https, so passwords and cookies travel in the clear.", err=True)
 
 
-def prepare(chosen: Settings) -> str | None:
-    """Bring the schema up to date and seed the roles; answer the first administrator's link while there is none."""
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What a start has to say: the site's name, and the first administrator's link while there is none."""
+
+    name: str
+    first_link: str | None
+
+
+def prepare(chosen: Settings) -> Prepared:
+    """Bring the schema up to date and seed the roles; answer what the start has to say."""
     from byline.accounts import first_start
+    from byline.kernel import site
 
     settings.data_folder(chosen)
     database = Database(chosen.database_address)
     try:
         bring_up_to_date(database)
+        site.declare(database, chosen)
         with database.unit_of_work():
             first_start.appoint(chosen)
-            return first_start.new_link(chosen)
+            return Prepared(site.of(database).name, first_start.new_link(chosen))
     finally:
         database.dispose()
 

@@ -38,6 +38,7 @@ def make_invitation() -> str | tuple[str, int]:
 
 
 @blueprint.post("/invitations/<row:invitation_id>/revoke")
+@throttle.limit(throttle.WRITES)
 @guards.requires(Permission.ADMINISTER)
 def revoke_invitation(invitation_id: int) -> Response:
     """Take one back."""

@@ -93,6 +93,7 @@ def member(username: str) -> str:
 
 
 @blueprint.post(f"/members/<username>/<any({', '.join(repr(name) for name in PLAIN_ACTS)}):act>")
+@throttle.limit(throttle.WRITES)
 @guards.requires(Permission.ADMINISTER)
 def act_on_member(username: str, act: str) -> Answer:
     """Do one of the acts that need nothing but the member."""
@@ -102,6 +103,7 @@ def act_on_member(username: str, act: str) -> Answer:
 
 
 @blueprint.post("/members/<username>/role")
+@throttle.limit(throttle.WRITES)
 @guards.requires(Permission.ADMINISTER)
 def give_role(username: str) -> Answer:
     """Give another role."""
@@ -115,6 +117,7 @@ def give_role(username: str) -> Answer:
 
 
 @blueprint.post("/members/<username>/rename")
+@throttle.limit(throttle.WRITES)
 @guards.requires(Permission.ADMINISTER)
 def rename_member(username: str) -> Answer:
     """Give another username."""
@@ -126,6 +129,7 @@ def rename_member(username: str) -> Answer:
 
 
 @blueprint.post("/members/<username>/address")
+@throttle.limit(throttle.WRITES)
 @guards.requires(Permission.ADMINISTER)
 def change_address(username: str) -> Answer:
     """Give another e-mail address."""
@@ -137,6 +141,7 @@ def change_address(username: str) -> Answer:
 
 
 @blueprint.post("/members/<username>/suspend")
+@throttle.limit(throttle.WRITES)
 @guards.requires(Permission.ADMINISTER)
 def suspend_member(username: str) -> Answer:
     """Shut a member out."""
@@ -148,6 +153,7 @@ def suspend_member(username: str) -> Answer:
 
 
 @blueprint.post("/members/<username>/profile")
+@throttle.limit(throttle.WRITES)
 @guards.requires(Permission.ADMINISTER)
 def change_profile(username: str) -> Answer:
     """Change what the profile says."""
@@ -158,6 +164,7 @@ def change_profile(username: str) -> Answer:
 
 
 @blueprint.post("/members/<username>/picture")
+@throttle.limit(throttle.WRITES)
 @bodies.takes(profile_views.LARGEST_BODY_BYTES)
 @guards.requires(Permission.ADMINISTER)
 def change_picture(username: str) -> Answer:
@@ -168,6 +175,7 @@ def change_picture(username: str) -> Answer:
 
 
 @blueprint.post("/members/<username>/hand-over")
+@throttle.limit(throttle.WRITES)
 @guards.requires(Permission.ADMINISTER)
 def hand_over(username: str) -> str:
     """Make the link by which somebody takes over an unclaimed author; it is shown this once."""

@@ -14,7 +14,7 @@ from byline.admin.forms import RoleForm
 from byline.kernel import db
 from byline.kernel.access import Permission
 from byline.kernel.errors import DomainError
-from byline.web import context, guards
+from byline.web import context, guards, throttle
 
 Answer = Response | tuple[str, int]
 
@@ -27,6 +27,7 @@ def listed() -> str:
 
 
 @blueprint.post("/roles")
+@throttle.limit(throttle.WRITES)
 @guards.requires(Permission.ADMINISTER)
 def make_role() -> Answer:
     """Make a role."""
@@ -40,6 +41,7 @@ def make_role() -> Answer:
 
 
 @blueprint.post("/roles/<row:role_id>")
+@throttle.limit(throttle.WRITES)
 @guards.requires(Permission.ADMINISTER)
 def change_role(role_id: int) -> Answer:
     """Give a role another name and other permissions."""
@@ -53,6 +55,7 @@ def change_role(role_id: int) -> Answer:
 
 
 @blueprint.post("/roles/<row:role_id>/default")
+@throttle.limit(throttle.WRITES)
 @guards.requires(Permission.ADMINISTER)
 def make_default_role(role_id: int) -> Answer:
     """Give this role to everybody who registers."""
@@ -65,6 +68,7 @@ def make_default_role(role_id: int) -> Answer:
 
 
 @blueprint.post("/roles/<row:role_id>/remove")
+@throttle.limit(throttle.WRITES)
 @guards.requires(Permission.ADMINISTER)
 def remove_role(role_id: int) -> Answer:
     """Remove a role that nobody has."""

@@ -11,7 +11,7 @@ from byline.admin.tasks import TaskState
 from byline.kernel import clock
 from byline.kernel.access import Permission
 from byline.kernel.errors import NotFound
-from byline.web import context, guards, paging
+from byline.web import context, guards, paging, throttle
 
 
 @blueprint.get("/tasks", endpoint="tasks")
@@ -26,6 +26,7 @@ def listed() -> str:
 
 
 @blueprint.post("/tasks/<row:task_id>/retry")
+@throttle.limit(throttle.WRITES)
 @guards.requires(Permission.ADMINISTER)
 def retry_task(task_id: int) -> Response:
     """Try again now."""
@@ -35,6 +36,7 @@ def retry_task(task_id: int) -> Response:
 
 
 @blueprint.post("/tasks/<row:task_id>/discard")
+@throttle.limit(throttle.WRITES)
 @guards.requires(Permission.ADMINISTER)
 def discard_task(task_id: int) -> Response:
     """Throw a task away."""

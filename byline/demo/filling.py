@@ -12,7 +12,7 @@ from sqlalchemy import exists, select
 
 from byline.accounts import members
 from byline.accounts.models import User
-from byline.demo import interests, judging, keeping, people, talking, telling, ties, writing
+from byline.demo import interests, introducing, judging, keeping, people, talking, telling, ties, writing
 from byline.kernel import clock, db
 from byline.kernel.db import Database
 from byline.kernel.errors import Conflict
@@ -135,6 +135,13 @@ def _interests(ground: Ground) -> None:
     ground.step("tags to follow", 1, 1)
 
 
+def _pages(ground: Ground) -> None:
+    with ground.database.unit_of_work():
+        administrator = members.by_username(people.everyone()[0].username)
+        if administrator is not None:
+            introducing.settle(administrator)
+
+
 def _notifications(ground: Ground) -> None:
     with ground.database.unit_of_work():
         telling.settle(ground.now)
@@ -142,6 +149,7 @@ def _notifications(ground: Ground) -> None:
 
 PARTS: tuple[Callable[[Ground], None], ...] = (
     _people,
+    _pages,
     _ties,
     _posts,
     _interests,
