@@ -114,7 +114,7 @@ def apart_and_muted(actor: Actor) -> tuple[frozenset[int], frozenset[int]]:
     """Whose comments the actor does not see, and whose they would rather not."""
     if actor.id is None:
         return frozenset(), frozenset()
-    return social.blocked_with(actor.id), social.muted_by(actor.id)
+    return social.apart_and_muted(actor.id)
 
 
 def closed_because(place: Place, decided: bool | None) -> str:

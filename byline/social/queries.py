@@ -97,6 +97,16 @@ def muted_by(user_id: int) -> frozenset[int]:
     return frozenset(db.session().scalars(select(Mute.muted_id).where(Mute.muter_id == user_id)))
 
 
+def apart_and_muted(user_id: int) -> tuple[frozenset[int], frozenset[int]]:
+    """`blocked_with` and `muted_by` in one statement, for pages that need both."""
+    by_them = select(Block.blocked_id, literal("apart")).where(Block.blocker_id == user_id)
+    of_them = select(Block.blocker_id, literal("apart")).where(Block.blocked_id == user_id)
+    muted = select(Mute.muted_id, literal("muted")).where(Mute.muter_id == user_id)
+    rows = db.session().execute(union_all(by_them, of_them, muted)).all()
+    apart = frozenset(other for other, what in rows if what == "apart")
+    return apart, frozenset(other for other, what in rows if what == "muted")
+
+
 def counts(user_id: int) -> Counts:
     """How many follow a member and how many they follow, exact whatever happens at once."""
     kept = select(FollowCount.followers).where(FollowCount.user_id == user_id).scalar_subquery()

@@ -88,8 +88,9 @@ def test_how_people_stand_is_told_for_many_in_one_statement(
     service.block(ada.actor, ids["kept"])
     service.block(people["keeper"].actor, ada.id)
     service.mute(ada.actor, ids["quiet"])
-    with budget.at_most(1):
+    with budget.at_most(2):
         states = queries.people_state(ada.actor, [*ids.values(), ada.id])
+        away = queries.apart_and_muted(ada.id)
     assert states == {
         ids["followed"]: rules.State(follows=True),
         ids["fan"]: rules.State(follows_back=True),
@@ -99,6 +100,7 @@ def test_how_people_stand_is_told_for_many_in_one_statement(
         ids["nobody"]: rules.State(),
         ada.id: rules.State(is_self=True),
     }
+    assert away == ({ids["kept"], ids["keeper"]}, {ids["quiet"]})
     assert queries.people_state(ANONYMOUS, [ada.id])[ada.id].is_stranger
 
 
