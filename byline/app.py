@@ -35,6 +35,7 @@ def create_app(settings: Settings, *, secret_key: str, database: Database | None
     app.extensions["byline.checks"] = wiring.CHECKS
     app.extensions["byline.portions"] = wiring.PORTIONS
     app.extensions["byline.comment_deeds"] = wiring.COMMENT_DEEDS
+    app.extensions["byline.post_tallies"] = wiring.POST_TALLIES
     app.request_class = IncomingRequest
     app.url_map.converters.update(row=RowNumber, site_page=SitePageName)
     app.jinja_env.undefined = StrictUndefined

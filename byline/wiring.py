@@ -1,4 +1,4 @@
-"""What is plugged in where: eight tables and no logic. A new room adds its lines here and nowhere else."""
+"""What is plugged in where: nine tables and no logic. A new room adds its lines here and nowhere else."""
 
 from __future__ import annotations
 
@@ -44,6 +44,7 @@ from byline.posts import leaving as post_leaving
 from byline.posts import leaving_pictures, media_views, packing
 from byline.posts import messages as posts
 from byline.posts import routes as post_routes
+from byline.posts import tallies as post_tallies
 from byline.reactions import deeds as like_deeds
 from byline.reactions import leaving as like_leaving
 from byline.reactions import messages as like_messages
@@ -210,3 +211,6 @@ PORTIONS: tuple[Portion, ...] = (
 
 COMMENT_DEEDS: tuple[comment_deeds.Deed, ...] = (like_deeds.beside_comments,)
 """What rooms put beside a comment, such as the button that likes it."""
+
+POST_TALLIES: tuple[post_tallies.Tally, ...] = (like_deeds.in_own_list,)
+"""What rooms count of a member's own posts, as their lists show it."""

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from byline.kernel.access import Permission
 from byline.kernel.errors import NotAllowed, NotFound
-from byline.posts import desk, queries, rules, service
+from byline.posts import desk, queries, rules, service, tallies
 from byline.posts.forms import parse_moment, parse_state
 from byline.posts.models import Post, PostState
 from byline.web import context, guards, local_path, paging, throttle
@@ -40,13 +40,14 @@ def drafts() -> str:
         raise NotFound("no-such-list", "There is no such list of posts.")
     cursor = paging.cursor_from(request.args)
     page = queries.binned(actor, cursor) if shown[2] == queries.BIN else queries.own(actor, PostState(shown[2]), cursor)
-    typed = queries.typed_titles(actor, [post.id for post in page.items])
+    post_ids = [post.id for post in page.items]
     return render_template(
         "posts/drafts.html",
         shown=shown,
         sections=_sections(shown[0], queries.own_counts(actor)),
         page=page,
-        typed=typed,
+        typed=queries.typed_titles(actor, post_ids),
+        tallies=tallies.of(post_ids) if shown[2] in rules.OPEN_STATES else {},
         bin_days=rules.BIN_KEEPS.days,
     )
 

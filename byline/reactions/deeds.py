@@ -1,4 +1,4 @@
-"""The like button as it stands beside comments: for members a button, for strangers a way to log in."""
+"""Likes as they stand on pages of other rooms: the button beside a comment, the number in a member's own lists."""
 
 from __future__ import annotations
 
@@ -18,6 +18,12 @@ def beside_comments(actor: Actor, remarks: Sequence[Remark]) -> Mapping[int, Mar
     here = request.full_path.rstrip("?") if request.method == "GET" else request.path
     may = rules.may_like(actor)
     return {remark.id: _drawn(actor, remark, liked=remark.id in liked, may=may, here=here) for remark in remarks}
+
+
+def in_own_list(post_ids: Sequence[int]) -> Mapping[int, str]:
+    """How many likes each of a member's own posts has, in words."""
+    counts = queries.counts_of(post_ids)
+    return {post_id: f"{number:,} {'like' if number == 1 else 'likes'}" for post_id, number in counts.items()}
 
 
 def _drawn(actor: Actor, remark: Remark, *, liked: bool, may: bool, here: str) -> Markup:
