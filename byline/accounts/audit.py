@@ -39,10 +39,17 @@ def forget_addresses(names: Collection[str], addresses: Collection[str]) -> None
     db.session().execute(update(AuditEntry).where(subject.in_(addresses)).values(subject=""))
 
 
-def latest(cursor: Cursor | None = None, *, subject: str = "") -> Page[AuditEntry]:
-    """A page of entries, newest first, with those who acted; one statement. `subject` narrows it to one subject."""
+def latest(cursor: Cursor | None = None, *, subject: str = "", kind: str = "", by: str = "") -> Page[AuditEntry]:
+    """A page of entries, newest first, with those who acted; one statement.
+
+    Narrowed to one subject, to acts of one kind (`member` for `member.suspended`), to what one username did.
+    """
     query = select(AuditEntry).options(joinedload(AuditEntry.actor))
     if subject:
         query = query.where(AuditEntry.subject == subject)
+    if kind:
+        query = query.where(AuditEntry.act.startswith(f"{kind}.", autoescape=True))
+    if by:
+        query = query.where(AuditEntry.actor_name == by)
     rows = db.session().scalars(paging.narrow(query, (AuditEntry.at, AuditEntry.id), cursor)).all()
     return paging.page(rows, cursor, lambda entry: (entry.at, entry.id))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from flask import render_template, request
 
 from byline.accounts import audit, member_queries
@@ -52,9 +54,11 @@ def system() -> str:
 @guards.requires(Permission.ADMINISTER)
 def audit_log() -> str:
     """What administrators did, newest first."""
-    subject = tidy.one_line(request.args.get("subject", ""))
-    page = audit.latest(paging.cursor_from(request.args), subject=subject)
-    return render_template("admin/audit.html", page=page, subject=subject, wording=wording)
+    names = ("subject", "kind", "by")
+    wanted = {name: tidy.one_line(request.args.get(name, "")) for name in names}
+    page = audit.latest(paging.cursor_from(request.args), **wanted)
+    query = urlencode({name: value for name, value in wanted.items() if value})
+    return render_template("admin/audit.html", page=page, wanted=wanted, query=query, wording=wording)
 
 
 @blueprint.get("/mail")

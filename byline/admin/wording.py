@@ -8,10 +8,10 @@ from byline.accounts.member_queries import MemberState
 from byline.kernel.access import Permission
 
 PERMISSIONS: Mapping[Permission, tuple[str, str]] = {
-    Permission.FOLLOW: ("Follow", "Follow other members"),
-    Permission.COMMENT: ("Comment", "Comment on posts"),
+    Permission.FOLLOW: ("Follow", "Follow members and tags, like posts and comments"),
+    Permission.COMMENT: ("Comment", "Comment on posts and answer others"),
     Permission.WRITE: ("Write", "Write and publish posts, upload pictures"),
-    Permission.MODERATE: ("Moderate", "Hold, hide and approve what others wrote"),
+    Permission.MODERATE: ("Moderate", "Read reports; approve, hide and restore what others wrote; suspend members"),
     Permission.ADMINISTER: ("Administer", "Everything on these pages, and every post"),
 }
 
@@ -64,6 +64,20 @@ ACTS: Mapping[str, str] = {
     "task.discarded": "discarded the task",
     "task.retried": "retried the task",
 }
+
+
+KINDS: Mapping[str, str] = {
+    "member": "Members",
+    "profile": "Profiles",
+    "role": "Roles",
+    "invitation": "Invitations",
+    "site": "Settings",
+    "page": "Pages",
+    "list": "Reading lists",
+    "mail": "Mail",
+    "task": "Tasks",
+}
+"""What the log's acts are about, by the first part of their names."""
 
 
 def act(name: str) -> str:

@@ -242,6 +242,25 @@ def test_an_unknown_member_is_a_page(admin: FlaskClient) -> None:
     assert answer.status_code == 404
 
 
+def test_the_log_is_narrowed_by_kind_subject_and_who_did_it(admin: FlaskClient, make_user: MakeUser) -> None:
+    make_user("ada", confirmed=False)
+    admin.post("/admin/members/ada/confirm")
+    admin.post("/admin/settings/identity", data={"version": "0", "name": "The Harbour", "tagline": ""})
+    whole = admin.get("/admin/audit").text
+    assert "confirmed the address of" in whole
+    assert "changed the settings of" in whole
+    assert "changed the settings of" not in admin.get("/admin/audit?kind=member").text
+    assert "confirmed the address of" not in admin.get("/admin/audit?kind=site").text
+    assert "changed the settings of" not in admin.get("/admin/audit?subject=@ada").text
+    assert "changed the settings of" in admin.get("/admin/audit?by=rooter&kind=site").text
+    for none in ("by=ada", "kind=s%25", "kind=mem", "subject=%27"):
+        assert "Nothing fits" in admin.get(f"/admin/audit?{none}").text, none
+
+
+def test_every_kind_of_act_has_words() -> None:
+    assert {act.split(".")[0] for act in wording.ACTS} == set(wording.KINDS)
+
+
 def test_every_act_of_the_log_has_words() -> None:
     sources = (path.read_text() for path in Path(byline.__file__).parent.rglob("*.py"))
     noted = {act for source in sources for act in re.findall(r'note\(\s*\w+, "([a-z-]+\.[a-z-]+)"', source)}
