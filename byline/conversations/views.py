@@ -9,6 +9,7 @@ from flask import Blueprint, Response, flash, make_response, redirect, render_te
 from werkzeug.wrappers import Response as AnyResponse
 
 from byline.accounts import members
+from byline.accounts.models import User
 from byline.conversations import packing, queries, rules, service
 from byline.conversations.forms import FirstMessageForm, MessageForm
 from byline.conversations.models import Message
@@ -36,10 +37,15 @@ def inbox() -> str:
 def new() -> Answer:
     """A first message, to whom the query string says; a conversation that exists is opened instead."""
     form = FirstMessageForm(formdata=None, to=request.args.get("to", "")[:100], form_key=_form_key())
-    known = _known(form.to.data)
+    person = _named(form.to.data)
+    if person is None:
+        return render_template("conversations/new.html", form=form)
+    actor = context.current().actor
+    known = queries.between(actor, person.id)
     if known is not None and known.is_listed:
         return redirect(url_for("conversations.show", conversation_id=known.id))
-    return render_template("conversations/new.html", form=form)
+    refusal = rules.wrong_with_writing(actor, queries.standing(actor, person))
+    return render_template("conversations/new.html", form=form, person=person, refusal=refusal)
 
 
 @blueprint.post("/messages/new")
@@ -167,16 +173,15 @@ def _form_key() -> str:
 
 def _meant(typed: str) -> int:
     """The member whose name was typed, with or without an @; Invalid, for that field, when there is none."""
-    try:
-        return members.meant(typed.strip().removeprefix("@")).id
-    except NotFound as nobody:
+    person = _named(typed)
+    if person is None:
         sentence = "Nobody here has this name." if typed.strip() else "Say to whom this goes."
-        raise Invalid("to-nobody", sentence, field="to") from nobody
+        raise Invalid("to-nobody", sentence, field="to")
+    return person.id
 
 
-def _known(typed: str) -> Side | None:
-    """The actor's conversation with somebody of that name, if there is one."""
+def _named(typed: str) -> User | None:
     try:
-        return queries.between(context.current().actor, _meant(typed))
-    except Invalid:
+        return members.meant(typed.strip().removeprefix("@"))
+    except NotFound:
         return None

@@ -77,6 +77,13 @@ def test_a_refused_first_message_comes_back_filled_in(
     assert body.strip() in answer.text
 
 
+def test_who_would_be_refused_is_told_before_they_write(hers: FlaskClient, make_user: MakeUser) -> None:
+    make_user("barbara")
+    page = hers.get("/messages/new?to=barbara").text
+    assert "does not take first messages from you" in page
+    assert 'name="body"' not in page
+
+
 def test_an_answer_under_a_block_is_refused_and_not_lost(
     hers: FlaskClient, log_in: LogIn, ada: User, grace: User
 ) -> None:

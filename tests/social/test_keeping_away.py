@@ -100,7 +100,7 @@ def test_how_people_stand_is_told_for_many_in_one_statement(
         ids["nobody"]: rules.State(),
         ada.id: rules.State(is_self=True),
     }
-    assert away == ({ids["kept"], ids["keeper"]}, {ids["quiet"]})
+    assert away == (frozenset({ids["kept"], ids["keeper"]}), frozenset({ids["quiet"]}))
     assert queries.people_state(ANONYMOUS, [ada.id])[ada.id].is_stranger
 
 
