@@ -133,7 +133,9 @@ def test_the_list_needs_the_same_queries_for_one_post_and_for_twenty(
     ada: User, make_post: MakePost, desk: FlaskClient
 ) -> None:
     def needed() -> int:
-        desk.get("/drafts")
+        # The first request notes that somebody was here, which is a commit, after which everything is read once more.
+        for _ in range(2):
+            desk.get("/drafts")
         with budget.counted() as seen:
             assert desk.get("/drafts?show=published").status_code == 200
         return len(seen)
