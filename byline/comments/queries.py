@@ -90,15 +90,12 @@ def _posts(actor: Actor) -> Select[Post]:
     return select(Post).where(posts.visible(actor)).options(without_text, *people)
 
 
-def thread_of(post_id: int) -> Thread | None:
-    """What somebody decided about the comments of a post."""
-    return db.session().get(Thread, post_id)
-
-
-def count(post_id: int) -> int:
-    """How many comments readers see under a post, counted in the index."""
+def standing(post_id: int) -> tuple[bool | None, int]:
+    """What somebody decided about the thread of a post (None: nobody), and how many comments readers see there."""
+    decided = select(Thread.is_closed).where(Thread.post_id == post_id).scalar_subquery()
     shown = select(func.count()).where(Comment.post_id == post_id, Comment.shown_at.is_not(None))
-    return db.session().scalar(shown.select_from(Comment)) or 0
+    row = db.session().execute(select(decided, shown.select_from(Comment).scalar_subquery())).one()
+    return row[0], row[1]
 
 
 def counts(post_ids: Sequence[int]) -> dict[int, int]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -10,7 +12,7 @@ from byline.comments.forms import CommentForm
 from byline.comments.models import Comment
 from byline.comments.queries import Conversation, Order
 from byline.comments.remarks import Remark
-from byline.comments.section import Place
+from byline.comments.section import Company, Place
 from byline.kernel.access import Actor
 from byline.kernel.errors import NotFound
 from byline.posts import topics
@@ -75,12 +77,13 @@ def _readable_post(username: str, slug: str) -> Post:
 def _conversation_page(actor: Actor, post: Post, found: Conversation) -> str:
     place = Place.of(post)
     authors = place.author_ids
-    apart, muted = section.apart_and_muted(actor)
-    above = [one for row in found.above if (one := _seen(row, authors, apart, muted)) is not None]
-    below = _grown(found, authors, apart, muted)
-    focus = _focus(actor, post, found.comment, apart)
-    closed = section.closed_because(place, rules.decision_of(queries.thread_of(post.id)))
-    may_answer = rules.may_comment(actor) and not closed and not apart & authors and not focus.gone
+    everyone = [remarks.public(row, authors) for row in (*found.above, found.comment, *found.below)]
+    company = section.company_of(actor, place, everyone)
+    above = list(filter(None, (_seen(one, company) for one in everyone[: len(found.above)])))
+    below = _grown(found, everyone[len(found.above) :], company)
+    focus = _focus(actor, post, found.comment, company)
+    closed = section.closed_because(place, queries.standing(post.id)[0])
+    may_answer = rules.may_comment(actor) and not closed and not company.apart & authors and not focus.gone
     return render_template(
         "comments/conversation.html",
         post=post,
@@ -99,23 +102,21 @@ def _conversation_page(actor: Actor, post: Post, found: Conversation) -> str:
     )
 
 
-def _focus(actor: Actor, post: Post, comment: Comment, apart: frozenset[int]) -> Remark:
+def _focus(actor: Actor, post: Post, comment: Comment, company: Company) -> Remark:
     """The comment itself, with its words for whoever may read them although others do not."""
     authors = rules.authors_of(post)
     if comment.shown_at is None and rules.may_read(actor, comment, post):
         return remarks.of(comment, authors)
     shown = remarks.public(comment, authors)
-    return remarks.kept_away(shown) if shown.author is not None and shown.author.id in apart else shown
+    return remarks.kept_away(shown) if shown.author is not None and shown.author.id in company.apart else shown
 
 
-def _seen(row: Comment, authors: frozenset[int], apart: frozenset[int], muted: frozenset[int]) -> Remark | None:
-    return remarks.seen_by(remarks.public(row, authors), apart, muted)
+def _seen(remark: Remark, company: Company) -> Remark | None:
+    return remarks.seen_by(remark, company.apart, company.muted)
 
 
-def _grown(found: Conversation, authors: frozenset[int], apart: frozenset[int], muted: frozenset[int]) -> list[Remark]:
+def _grown(found: Conversation, shown: Sequence[Remark], company: Company) -> list[Remark]:
     """The comment with all that answers it, or, on a further page, what goes on below it."""
-    is_further = bool(request.args.get("from"))
-    rows = [*(() if is_further or found.comment.placed_at is None else (found.comment,)), *found.below]
-    shown = [remarks.public(row, authors) for row in rows]
-    grown = remarks.forest(shown)
-    return [one for one in (remarks.seen_by(root, apart, muted) for root in grown) if one is not None]
+    is_first = not request.args.get("from") and found.comment.placed_at is not None
+    grown = remarks.forest(shown if is_first else shown[1:])
+    return list(filter(None, (_seen(root, company) for root in grown)))

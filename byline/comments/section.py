@@ -5,8 +5,8 @@ What everyone sees is read once and may be kept; a member's page takes it and as
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from flask import render_template
@@ -75,14 +75,13 @@ class Acts:
 
 
 def everyones(place: Place, order: Order = Order.NEWEST, cursor: str | None = None) -> Section:
-    """The comments as everyone may see them; five statements."""
+    """The comments as everyone may see them; three statements."""
     found = queries.roots(place.id, order, cursor)
     grown = remarks.forest([remarks.public(one, place.author_ids) for one in found.comments])
     threads = tuple(filter(None, (remarks.seen_by(one, frozenset(), frozenset()) for one in grown)))
-    decided = rules.decision_of(queries.thread_of(place.id))
-    bare = Section(Markup(), queries.count(place.id), threads, order, found.following, decided)
-    html = _rendered(ANONYMOUS, place, bare, cursor=cursor)
-    return Section(html, bare.number, threads, order, found.following, decided)
+    decided, number = queries.standing(place.id)
+    bare = Section(Markup(), number, threads, order, found.following, decided)
+    return replace(bare, html=_rendered(ANONYMOUS, place, bare, cursor=cursor))
 
 
 def shown_to(actor: Actor, place: Place, section: Section, *, cursor: str | None = None) -> Markup:
@@ -110,11 +109,24 @@ def acts_of(actor: Actor, place: Place, shown: Sequence[Remark], closed: str) ->
     )
 
 
-def apart_and_muted(actor: Actor) -> tuple[frozenset[int], frozenset[int]]:
-    """Whose comments the actor does not see, and whose they would rather not."""
+@dataclass(frozen=True, slots=True)
+class Company:
+    """Whose comments somebody does not see, and whose they would rather not. The members who were asked about only."""
+
+    apart: frozenset[int] = frozenset()
+    muted: frozenset[int] = frozenset()
+
+
+def company_of(actor: Actor, place: Place, shown: Iterable[Remark]) -> Company:
+    """How the actor stands to the authors of a post and of these comments: one statement, none for a stranger."""
     if actor.id is None:
-        return frozenset(), frozenset()
-    return social.apart_and_muted(actor.id)
+        return Company()
+    people = {one.author.id for one in remarks.flat(shown) if one.author is not None} | place.author_ids
+    states = social.people_state(actor, people)
+    return Company(
+        apart=frozenset(one for one, state in states.items() if state.are_apart),
+        muted=frozenset(one for one, state in states.items() if state.mutes),
+    )
 
 
 def closed_because(place: Place, decided: bool | None) -> str:
@@ -123,8 +135,9 @@ def closed_because(place: Place, decided: bool | None) -> str:
 
 
 def _rendered(actor: Actor, place: Place, section: Section, *, cursor: str | None) -> Markup:
-    apart, muted = apart_and_muted(actor)
-    threads = [one for one in (remarks.seen_by(root, apart, muted) for root in section.threads) if one is not None]
+    company = company_of(actor, place, section.threads)
+    seen = (remarks.seen_by(root, company.apart, company.muted) for root in section.threads)
+    threads = [one for one in seen if one is not None]
     waiting = _waiting(actor, place)
     closed = closed_because(place, section.decided)
     html = render_template(
@@ -142,7 +155,7 @@ def _rendered(actor: Actor, place: Place, section: Section, *, cursor: str | Non
         acts=acts_of(actor, place, [*remarks.flat(threads), *waiting], closed),
         form=CommentForm.blank() if actor.is_authenticated else None,
         may_comment=rules.may_comment(actor),
-        is_apart=bool(apart & place.author_ids),
+        is_apart=bool(company.apart & place.author_ids),
         continues=cursor is not None,
     )
     return Markup(html)  # noqa: S704  (our own template escaped it)

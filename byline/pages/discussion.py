@@ -5,7 +5,7 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from byline.comments import section
-from byline.comments.section import Place
+from byline.comments.section import Place, Section
 from byline.kernel import state
 from byline.pages import pieces
 from byline.posts import topics
@@ -16,9 +16,21 @@ def of(place: Place) -> Markup:
     """The section under a post that readers see, nothing under any other."""
     if not place.is_open:
         return Markup()
+    pagecache.leans_on(topics.of_post(place.id))
+    return section.shown_to(context.current().actor, place, _everyones(place))
+
+
+def _everyones(place: Place) -> Section:
     topic = topics.of_post(place.id)
-    pagecache.leans_on(topic)
-    # Asked of this request's own session: what is kept under a version must not be made from an older one.
-    key = ("comments", place.id, state.topic_version(topic))
-    found = pieces.kept(key, lambda: section.everyones(place))
-    return section.shown_to(context.current().actor, place, found) if found else Markup()
+    here = context.current()
+    version = here.public_topics.get(topic)
+    if version is None:
+        version = context.memory().topic_version(topic)
+    made: list[Section] = []
+
+    def make() -> Section | None:
+        made.append(section.everyones(place))
+        # The request may read from a snapshot that is older than `version`; then nobody else should get this.
+        return made[0] if topic in here.public_topics or state.topic_version(topic) == version else None
+
+    return pieces.kept(("comments", place.id, version), make) or made[0]

@@ -34,7 +34,7 @@ FOR_PROXIES = "public, max-age=0, s-maxage=60, stale-while-revalidate=60"
 def leans_on(topic: str) -> None:
     """Say that the page shows a topic, which is renewed by `state.renew`. Call it before what is shown is read."""
     here = context.current()
-    if here.public_version is not None:
+    if here.public_version is not None and topic not in here.public_topics:
         here.public_topics[topic] = state.topic_version(topic)
 
 
