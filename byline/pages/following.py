@@ -48,7 +48,7 @@ def following() -> str:
         page=page,
         cards=[cards.of(post) for post in page.items],
         since=since.place(_moments(page), visit.since, cursor, has_older=page.older is not None),
-        follows_anything=bool(page.items) or timeline.follows_anything(me),
+        follows_anything=visit.follows_anything,
         suggested=None if page.items or cursor else _suggested(context.current().actor),
         aside=views.aside() if page.items else "",
     )

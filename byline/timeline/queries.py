@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import exists, or_, select
 
+from byline.accounts.models import User
 from byline.kernel import db
 from byline.posts import tags
 from byline.posts.models import Tag
@@ -29,10 +30,12 @@ class FollowedTag:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A member's visit to their timeline: when the one before it ended, and whether to note that they are here."""
+    """A member's visit to their timeline."""
 
     since: datetime | None
+    """When the visit before this one ended; None on the first."""
     is_worth_noting: bool
+    follows_anything: bool
 
 
 def followed_tags(user_id: int, cursor: Cursor | None = None) -> Page[FollowedTag]:
@@ -59,16 +62,16 @@ def followed_among(user_id: int | None, tag_ids: Iterable[int]) -> frozenset[int
     return frozenset(db.session().scalars(query))
 
 
-def follows_anything(user_id: int) -> bool:
-    """Whether a member follows any person or tag."""
-    person = exists().where(Follow.follower_id == user_id, Follow.listed_at.is_not(None))
-    return bool(db.session().scalar(select(or_(person, exists().where(TagFollow.user_id == user_id)))))
-
-
 def visit(user_id: int, now: datetime) -> Visit:
-    """The visit under way, as far as it was noted."""
-    noted = db.session().get(TimelineVisit, user_id)
-    if noted is None:
-        return Visit(None, is_worth_noting=True)
-    since = rules.since_when(noted.seen_at, noted.before_at, now)
-    return Visit(since, rules.is_worth_noting(noted.seen_at, now))
+    """The visit under way, as far as it was noted: one statement."""
+    person = exists().where(Follow.follower_id == user_id, Follow.listed_at.is_not(None))
+    follows = or_(person, exists().where(TagFollow.user_id == user_id))
+    mine = TimelineVisit.user_id == User.id
+    query = (
+        select(TimelineVisit.seen_at, TimelineVisit.before_at, follows).select_from(User).outerjoin(TimelineVisit, mine)
+    )
+    seen_at, before_at, follows_anything = db.session().execute(query.where(User.id == user_id)).one()
+    if seen_at is None:
+        return Visit(None, is_worth_noting=True, follows_anything=follows_anything)
+    since, is_due = rules.since_when(seen_at, before_at, now), rules.is_worth_noting(seen_at, now)
+    return Visit(since, is_worth_noting=is_due, follows_anything=follows_anything)

@@ -11,7 +11,18 @@ from tests.contracts.world import World
 from tests.factories import MakePost, MakeUser
 
 STATEMENTS = 8
-LISTS = ("/", "/@ada", "/tag/news", "/archive", "/feed.xml", "/feed.json", "/drafts", "/sitemap.xml")
+LISTS = (
+    "/",
+    "/following",
+    "/following/tags",
+    "/@ada",
+    "/tag/news",
+    "/archive",
+    "/feed.xml",
+    "/feed.json",
+    "/drafts",
+    "/sitemap.xml",
+)
 
 
 @pytest.mark.parametrize("viewer", ["stranger", "ada", "administrator"])
