@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 
 from byline.posts.models import PostState
@@ -11,6 +13,10 @@ from tests.contracts.world import World
 from tests.factories import MakePost, MakeUser
 
 STATEMENTS = 8
+COMPOSED: Mapping[str, int] = {
+    "pages.post": 13,
+}
+"""Pages that four rooms make together, as often as they change; what they keep then serves everybody."""
 LISTS = (
     "/",
     "/following",
@@ -33,7 +39,7 @@ def test_no_page_costs_more_than_its_budget(world: World, viewer: str) -> None:
     for route in readable(world):
         with budget.counted() as statements:
             open_page(browser, route.address)
-        if len(statements) > STATEMENTS:
+        if len(statements) > COMPOSED.get(route.endpoint, STATEMENTS):
             wrong.append(f"{route.address}: {len(statements)}")
     assert wrong == []
 
