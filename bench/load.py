@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 CONNECTIONS = 8
 UNITS = {"us": 0.001, "ms": 1.0, "s": 1000.0}
@@ -29,6 +30,8 @@ class Target:
     name: str
     address: str
     headers: Mapping[str, str] = field(default_factory=dict)
+    script: Path | None = None
+    """What wrk asks instead of the address alone."""
 
 
 def measure(targets: Sequence[Target], *, rounds: int, seconds: int) -> dict[str, Measured]:
@@ -54,6 +57,8 @@ def _once(target: Target, seconds: int) -> Measured:
     command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--latency"]
     for name, value in target.headers.items():
         command += ["-H", f"{name}: {value}"]
+    if target.script is not None:
+        command += ["-s", str(target.script)]
     output = subprocess.run([*command, target.address], check=True, capture_output=True, text=True).stdout
     if "Non-2xx" in output or "Socket errors" in output:
         sys.exit(f"{target.name} failed under load:\n{output}")

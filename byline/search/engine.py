@@ -1,7 +1,8 @@
 """The two engines: a `Match` as SQLite's FTS5 and as PostgreSQL's full text search understand it.
 
 Terms are plain letters and digits, so a match can be written into either language without any sign of it meaning
-something. Everything above this module is the same on both.
+something. Statements name a parameter for it and are the same whatever is asked, so they are built only once;
+`written` gives its value. Everything above this module is the same on both engines.
 """
 
 from __future__ import annotations
@@ -10,7 +11,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, TableClause, cast, column, func, literal, literal_column, select, table
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    TableClause,
+    bindparam,
+    cast,
+    column,
+    func,
+    literal,
+    literal_column,
+    select,
+    table,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY, TSVECTOR
 from sqlalchemy.types import REAL
 
@@ -46,68 +60,74 @@ NAMES = Index(
 )
 
 
-def newest(index: Index, match: Match, limit: int) -> Select[int]:
-    """The keys of the documents that match, newest first, at most `limit`."""
-    key, condition = _found(index, match)
+def newest(index: Index, asked: str, limit: int) -> Select[int]:
+    """The keys of the documents that match the parameter `asked`, newest first, at most `limit`."""
+    key, condition = _found(index, asked)
     return select(key.label("key")).where(condition).order_by(key.desc()).limit(limit)
 
 
-def number(index: Index, match: Match) -> Select[int]:
-    """How many documents match."""
-    key, condition = _found(index, match)
+def number(index: Index, asked: str) -> Select[int]:
+    """How many documents match the parameter `asked`."""
+    key, condition = _found(index, asked)
     return select(func.count(key)).where(condition)
 
 
-def best(index: Index, match: Match, limit: int, *, among: int | None = None) -> Select[Any]:
-    """Keys and scores of the documents that match best, the lowest score first.
+def best(index: Index, asked: str, limit: int, *, among: int | None = None) -> Select[Any]:
+    """Keys and scores of the documents that match the parameter `asked` best, the lowest score first.
 
     `among` weighs only that many of the newest. Without it every match is weighed, which takes microseconds for each.
     """
-    if _is_postgresql():
-        return _best_of_server(index, match, limit, among)
-    key, condition = _found(index, match)
+    if is_postgresql():
+        return _best_of_server(index, asked, limit, among)
+    key, condition = _found(index, asked)
     rank: ColumnElement[float] = literal_column("rank")
     found: Any = select(key.label("key"), rank.label("score"))
     query: Select[Any] = found.where(condition, rank.op("MATCH")(index.bm25))
     if among is not None:
-        first_left_out = newest(index, match, 1).offset(among).scalar_subquery()
+        first_left_out = newest(index, asked, 1).offset(among).scalar_subquery()
         query = query.where(key > func.coalesce(first_left_out, 0))
     return query.order_by(rank).limit(limit)
 
 
-def _best_of_server(index: Index, match: Match, limit: int, among: int | None) -> Select[Any]:
+def _best_of_server(index: Index, asked: str, limit: int, among: int | None) -> Select[Any]:
     documents = _documents(index)
     source: Any = select(documents.c[index.key].label("key"), documents.c.search_index)
-    source = source.where(documents.c.search_index.op("@@")(_query(match)))
+    source = source.where(documents.c.search_index.op("@@")(_query(asked)))
     if among is not None:
         source = source.order_by(documents.c[index.key].desc()).limit(among)
     found = source.subquery("found")
     weights = cast(literal(list(index.weights), ARRAY(REAL)), ARRAY(REAL))
     # The fourth argument divides by the logarithm of the length, so that a long text is not found for its length.
-    score = (-func.ts_rank(weights, found.c.search_index, _query(match), 1)).label("score")
+    score = (-func.ts_rank(weights, found.c.search_index, _query(asked), 1)).label("score")
     return select(found.c.key, score).order_by(score, found.c.key.desc()).limit(limit)
 
 
-def _found(index: Index, match: Match) -> tuple[ColumnElement[int], ColumnElement[bool]]:
+def _found(index: Index, asked: str) -> tuple[ColumnElement[int], ColumnElement[bool]]:
     """The key of a document, and the condition that it matches."""
-    if _is_postgresql():
+    if is_postgresql():
         documents = _documents(index)
-        return documents.c[index.key], documents.c.search_index.op("@@")(_query(match))
+        return documents.c[index.key], documents.c.search_index.op("@@")(_query(asked))
     name = f"{index.table}_index"
     source = table(name, column("rowid"), column(name))
-    return source.c.rowid, source.c[name].op("MATCH")(fts5(index, match))
+    return source.c.rowid, source.c[name].op("MATCH")(bindparam(asked))
 
 
 def _documents(index: Index) -> TableClause:
     return table(index.table, column(index.key), column("search_index", TSVECTOR))
 
 
-def _query(match: Match) -> ColumnElement[Any]:
-    return cast(literal(tsquery(match)), TSQUERY)
+def _query(asked: str) -> ColumnElement[Any]:
+    return cast(bindparam(asked, type_=String()), TSQUERY)
 
 
-def _is_postgresql() -> bool:
+def is_postgresql() -> bool:
+    """Which of the two engines the unit of work under way has."""
     return db.session().get_bind().dialect.name == "postgresql"
+
+
+def written(index: Index, match: Match) -> str:
+    """A match as the engine of the unit of work under way reads it: the value of a parameter `asked`."""
+    return tsquery(match) if is_postgresql() else fts5(index, match)
 
 
 def fts5(index: Index, match: Match) -> str:

@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import CTE, Select, func, select, union_all
+from sqlalchemy import CTE, CompoundSelect, Select, func, select, union_all
 
 from byline.accounts.models import User
 from byline.kernel import db
 from byline.posts.models import PostAuthor, PostTag, Tag
 from byline.search import engine, names, rows
-from byline.search.engine import POSTS
+from byline.search.engine import NAMES, POSTS
 from byline.search.models import SearchPost
 from byline.search.names import Names
 from byline.search.queries import MOST, languages_in_use
-from byline.search.questions import Match, Question, Where
+from byline.search.questions import Question, Where
 
 WEIGHED = 2_000
 """How many matches are compared with one another, the newest; weighing all of a word that every post has takes long."""
@@ -59,14 +60,25 @@ def of(question: Question, marks: tuple[str, ...], *, with_names: bool = False) 
     One statement. Of more posts than are weighed those come first that have every word in title or tags, and then the
     best of the newest.
     """
-    match = question.match(languages_in_use(), marks=marks)
-    in_title = question.match(languages_in_use(), where=Where.TITLE, marks=marks)
-    hits = engine.newest(POSTS, match, WEIGHED).cte("hits").prefix_with("MATERIALIZED", dialect="postgresql")
-    total = select(*rows.columns("total", number=engine.number(POSTS, match).scalar_subquery()))
-    parts = [total, _best("title", in_title), _best("text", match), _authors(hits), _tags(hits), _years(hits)]
+    known = languages_in_use()
+    asked = {
+        "text": engine.written(POSTS, question.match(known, marks=marks)),
+        "title": engine.written(POSTS, question.match(known, where=Where.TITLE, marks=marks)),
+    }
     if with_names:
-        parts += names.parts(question)
-    return _read(db.session().execute(union_all(*parts)).all())
+        asked["name"] = engine.written(NAMES, question.name_match(known))
+    statement = _statement(engine.is_postgresql(), with_names, WEIGHED)
+    return _read(db.session().execute(statement, asked).all())
+
+
+@lru_cache
+def _statement(_is_postgresql: bool, with_names: bool, weighed: int) -> CompoundSelect[Any]:
+    # Building it takes as long as running it for a rare word, so it is built once for each engine.
+    hits = engine.newest(POSTS, "text", weighed).cte("hits").prefix_with("MATERIALIZED", dialect="postgresql")
+    total = select(*rows.columns("total", number=engine.number(POSTS, "text").scalar_subquery()))
+    best = (_best("title", weighed), _best("text", weighed))
+    parts = [total, *best, _authors(hits), _tags(hits), _years(hits)]
+    return union_all(*parts, *(names.parts("name") if with_names else ()))
 
 
 def _read(found: Sequence[Any]) -> Found:
@@ -92,9 +104,9 @@ def _values(found: Sequence[Any]) -> list[Value]:
     return sorted(values, key=lambda value: (-value.count, value.label.casefold()))
 
 
-def _best(kind: str, match: Match) -> Select[Any]:
-    found = engine.best(POSTS, match, MOST, among=WEIGHED).subquery()
-    return select(*rows.columns(kind, key=found.c.key, number=found.c.score))
+def _best(asked: str, weighed: int) -> Select[Any]:
+    found = engine.best(POSTS, asked, MOST, among=weighed).subquery()
+    return select(*rows.columns(asked, key=found.c.key, number=found.c.score))
 
 
 def _authors(hits: CTE) -> Select[Any]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from markupsafe import Markup, escape
 
@@ -27,39 +29,58 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Marker:
-    """What is marked in texts of one language."""
+    """What is marked in texts of one language; it remembers each word it has judged."""
 
     terms: frozenset[str]
     letters: tuple[str, ...]
     language: str
+    judged: dict[str, str | None] = field(default_factory=dict)
 
-    def spans(self, text: str) -> list[Span]:
-        """The words of a text that were looked for."""
-        found = []
-        for word in terms.words(text):
-            term = terms.term(word.text, self.language)
-            if term in self.terms:
-                found.append(Span(word.begin, word.end, term))
-            elif self.letters and word.text.startswith(self.letters) and terms.is_unspaced(word.text):
-                found.append(Span(word.begin, word.begin + 1, word.text[0]))
-        return found
+    def spans(self, text: str) -> Iterator[Span]:
+        """The words of a text that were looked for, in their order."""
+        judged = self.judged
+        for found in terms.runs(text):
+            run = found[0]
+            if run not in judged:
+                judged[run] = self._judge(run)
+            term = judged[run]
+            if term is None:
+                continue
+            if term:
+                yield Span(*found.span(), term)
+            else:
+                yield from self._inside(run, found.start())
 
     def whole(self, text: str) -> Markup:
         """All of a text, with the words marked."""
-        return _marked(text, self.spans(text))
+        return _marked(text, list(self.spans(text)))
 
     def part(self, text: str, otherwise: str) -> Markup:
         """The part of a text with most of the words; the beginning of `otherwise` where it has none."""
         text = text[:READ_CHARACTERS]
-        found = self.spans(text)
-        if not found:
+        place = _densest(self.spans(text), len(self.terms))
+        if place is None:
             return self.whole(otherwise)
-        begin = _begin(text, _densest(found))
+        begin = _begin(text, place)
         end = _end(text, begin)
-        inside = [Span(each.begin - begin, each.end - begin, each.term) for each in found]
-        inside = [each for each in inside if each.begin >= 0 and each.end <= end - begin]
         before, after = "… " if begin else "", " …" if end < len(text) else ""
-        return Markup("{}{}{}").format(before, _marked(text[begin:end], inside), after)
+        return Markup("{}{}{}").format(before, self.whole(text[begin:end]), after)
+
+    def _judge(self, run: str) -> str | None:
+        """The word's term if it was looked for; nothing for a run without spaces, which is looked into."""
+        if terms.is_unspaced(run):
+            return ""
+        term = terms.term(run.casefold()[: terms.LONGEST_WORD], self.language)
+        return term if term in self.terms else None
+
+    def _inside(self, run: str, begin: int) -> Iterator[Span]:
+        """The pieces of a run without spaces that were looked for."""
+        for word in terms.words(run):
+            term = terms.term(word.text, self.language)
+            if term in self.terms:
+                yield Span(begin + word.begin, begin + word.end, term)
+            elif word.text.startswith(self.letters):
+                yield Span(begin + word.begin, begin + word.begin + 1, word.text[0])
 
 
 def marker(question: Question, language: str, known: tuple[str, ...]) -> Marker:
@@ -67,15 +88,22 @@ def marker(question: Question, language: str, known: tuple[str, ...]) -> Marker:
     return Marker(question.terms_in(language, known), question.letters, language)
 
 
-def _densest(found: list[Span]) -> int:
-    """The place from which most different words stand close together, the first of several."""
-    best, most, end = found[0].begin, 0, 0
-    for at, first in enumerate(found):
-        while end < len(found) and found[end].end <= first.begin + WIDTH - BEFORE:
-            end += 1
-        different = len({each.term for each in found[at:end]})
-        if different > most:
-            best, most = first.begin, different
+def _densest(spans: Iterator[Span], most: int) -> int | None:
+    """The place from which most different words stand close together, the first of several; None without any.
+
+    It reads no further than where `most` of them are found together.
+    """
+    best, best_number = None, 0
+    near: deque[Span] = deque()
+    for span in spans:
+        near.append(span)
+        while span.end > near[0].begin + WIDTH - BEFORE and len(near) > 1:
+            near.popleft()
+        number = len({each.term for each in near})
+        if number > best_number:
+            best, best_number = near[0].begin, number
+        if number >= most:
+            break
     return best
 
 

@@ -84,9 +84,9 @@ def _around(ids: Sequence[int]) -> Around:
 
 
 def _post(row: Any, around: Around) -> dict[str, Any]:
-    title = [word.text for word in terms.words(row.title)]
-    body = [word.text for word in terms.words(f"{row.standfirst}\n{text.plain(row.html)}")]
-    tags = [word.text for tag in around.tags.get(row.id, ()) for word in terms.words(tag.name)]
+    title = terms.plain_words(row.title)
+    body = terms.plain_words(f"{row.standfirst}\n{text.plain(row.html)}")
+    tags = [word for tag in around.tags.get(row.id, ()) for word in terms.plain_words(tag.name)]
     language = languages.of(body if len(body) > len(title) else title + body)
     marks = [
         *(terms.mark("a", user_id) for user_id in around.authors.get(row.id, ())),
@@ -112,7 +112,7 @@ def _bounded(found: Iterable[str]) -> str:
 
 
 def _name_of(user_id: int, username: str, name: str, about: str) -> dict[str, Any]:
-    said = [word.text for word in terms.words(about)]
+    said = terms.plain_words(about)
     return {
         "user_id": user_id,
         "tag_id": None,
@@ -134,7 +134,7 @@ def _bring_tags(tags: Mapping[int, Tag]) -> None:
 
 
 def _beginnings(name: str) -> str:
-    return " ".join(dict.fromkeys(terms.beginning(word.text) for word in terms.words(name)))
+    return " ".join(dict.fromkeys(map(terms.beginning, terms.plain_words(name))))
 
 
 def _put(table: type[db.Base], rows: list[dict[str, Any]], key: Any) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import islice
 from typing import cast
 
 import snowballstemmer
@@ -85,20 +87,23 @@ def of(words: Iterable[str], usual: str = USUAL) -> str:
 
     Greek, Cyrillic, Arabic and Devanagari are told by their letters, the others by their small words.
     """
-    judged = [word for word, _ in zip(words, range(JUDGED_WORDS), strict=False)]
+    judged = list(islice(words, JUDGED_WORDS))
     if not judged:
         return usual
     script = _of_script(judged)
     if script is not None:
         return script
-    hits = {name: sum(word in known for word in judged) for name, known in _KNOWN_BY.items()}
+    counts = Counter(judged)
+    hits = {name: sum(map(counts.__getitem__, known)) for name, known in _KNOWN_BY.items()}
     best = max(hits, key=lambda name: (hits[name], name == usual))
     return best if hits[best] >= max(2, ENOUGH * len(judged)) else usual
 
 
 def _of_script(words: list[str]) -> str | None:
     """The language of most of the words' letters where that is not the Latin script, None where it is."""
-    first = [word[0] for word in words]
+    first = "".join([word[0] for word in words])
+    if first.isascii():
+        return None
     for begin, end, name in _SCRIPTS:
         if sum(begin <= letter <= end for letter in first) * 2 > len(first):
             return name

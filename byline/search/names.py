@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, exists, or_, select, union_all
 
 from byline.accounts.models import User
 from byline.kernel import db
 from byline.posts.models import Post, PostTag, Tag
 from byline.search import engine, rows
 from byline.search.models import SearchName
-from byline.search.queries import languages_in_use
-from byline.search.questions import Match, Question
+from byline.search.questions import Question
 
 WEIGHED = 1_000
 MOST_PEOPLE = 5
@@ -43,25 +43,29 @@ def is_shown() -> ColumnElement[bool]:
     return and_(here, or_(User.confirmed_at.is_not(None), User.claimed.is_(False)))
 
 
-def parts(question: Question) -> list[Select[Any]]:
-    """The people and tags that match, as parts of a statement; `read` makes them of its rows."""
-    match = question.name_match(languages_in_use())
-    return [_people(match, MOST_PEOPLE), _tags(match, MOST_TAGS)]
+def parts(asked: str, people: int = MOST_PEOPLE, tags: int = MOST_TAGS) -> list[Select[Any]]:
+    """The people and tags that match a parameter, as parts of a statement; `read` makes them of its rows."""
+    return [_people(asked, people), _tags(asked, tags)]
 
 
 def suggested(question: Question) -> Suggestions:
     """At most a handful of titles, people and tags that begin so, in one statement."""
     match = question.beginning_match()
-    offered = (_titles(match, 5), _people(match, 3), _tags(match, 3))
-    found = db.session().execute(union_all(*offered)).all()
+    asked = {"title": engine.written(engine.POSTS, match), "name": engine.written(engine.NAMES, match)}
+    found = db.session().execute(_offered(engine.is_postgresql()), asked).all()
     posts = [
         Post(title=row.label, slug=row.key, author=User(username=row.username)) for row in found if row.kind == "post"
     ]
     return Suggestions(posts, read(found))
 
 
-def _people(match: Match, limit: int) -> Select[Any]:
-    found = engine.best(engine.NAMES, match, WEIGHED).subquery()
+@lru_cache
+def _offered(_is_postgresql: bool) -> CompoundSelect[Any]:
+    return union_all(_titles("title", 5), *parts("name", people=3, tags=3))
+
+
+def _people(asked: str, limit: int) -> Select[Any]:
+    found = engine.best(engine.NAMES, asked, WEIGHED).subquery()
     columns = rows.columns(
         "person", key=User.username_key, label=User.name, username=User.username, avatar=User.avatar_key
     )
@@ -70,8 +74,8 @@ def _people(match: Match, limit: int) -> Select[Any]:
     return rows.part(query.order_by(found.c.score, User.id).limit(limit))
 
 
-def _tags(match: Match, limit: int) -> Select[Any]:
-    found = engine.best(engine.NAMES, match, WEIGHED).subquery()
+def _tags(asked: str, limit: int) -> Select[Any]:
+    found = engine.best(engine.NAMES, asked, WEIGHED).subquery()
     columns = rows.columns("tag", key=Tag.slug, label=Tag.name)
     query = select(*columns).select_from(found).join(SearchName, SearchName.id == found.c.key)
     is_listed = exists().where(PostTag.tag_id == Tag.id, PostTag.listed_at.is_not(None))
@@ -79,8 +83,8 @@ def _tags(match: Match, limit: int) -> Select[Any]:
     return rows.part(query.order_by(found.c.score, Tag.id).limit(limit))
 
 
-def _titles(match: Match, limit: int) -> Select[Any]:
-    found = engine.newest(engine.POSTS, match, limit).subquery()
+def _titles(asked: str, limit: int) -> Select[Any]:
+    found = engine.newest(engine.POSTS, asked, limit).subquery()
     columns = rows.columns("post", key=Post.slug, label=Post.title, username=User.username)
     query = select(*columns).select_from(found).join(Post, Post.id == found.c.key)
     query = query.join(User, User.id == Post.author_id)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, exists, literal, select, union_all
+from sqlalchemy import Select, bindparam, exists, literal, select, union_all
 from sqlalchemy.orm import joinedload, load_only, raiseload, selectinload, undefer
-from sqlalchemy.orm.interfaces import ORMOption
 
 from byline.accounts import rules
 from byline.accounts.models import User
@@ -112,14 +112,17 @@ def posts(ids: Sequence[int]) -> list[Hit]:
     """Those of these posts that lists show, in the order given, with their people and text; two statements."""
     if not ids:
         return []
-    query = select(Post, SearchPost.language).join(SearchPost, SearchPost.post_id == Post.id)
-    query = query.where(Post.id.in_(ids), Post.listed_at.is_not(None)).options(SHOWN, undefer(Post.html), *_people())
-    found = {post.id: Hit(post, language) for post, language in db.session().execute(query)}
+    found = {post.id: Hit(post, language) for post, language in db.session().execute(_listed(), {"ids": list(ids)})}
     return [found[post_id] for post_id in ids if post_id in found]
 
 
-def _people() -> tuple[ORMOption, ...]:
-    return (
+@cache
+def _listed() -> Select[Post, str]:
+    query = select(Post, SearchPost.language).join(SearchPost, SearchPost.post_id == Post.id)
+    query = query.where(Post.id.in_(bindparam("ids", expanding=True)), Post.listed_at.is_not(None))
+    return query.options(
+        SHOWN,
+        undefer(Post.html),
         joinedload(Post.author, innerjoin=True).options(*PERSON),
         selectinload(Post.authors).joinedload(PostAuthor.user, innerjoin=True).options(*PERSON),
     )

@@ -132,7 +132,7 @@ def _is_unwanted(piece: str) -> bool:
 
 def _phrases(piece: str) -> list[Phrase]:
     """The phrases of one piece: a word, or words in quotes or joined by a hyphen. A run without spaces stands alone."""
-    found = [word.text for word in terms.words(piece)]
+    found = terms.plain_words(piece)
     is_quoted = '"' in piece
     parts = []
     for unspaced, run in groupby(found, key=terms.is_unspaced):

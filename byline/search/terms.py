@@ -19,6 +19,7 @@ _UNSPACED = (
     r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 )
 """Scripts that write no spaces between words."""
+FIRST_UNSPACED = "\u0e00"
 _MARKS = r"\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u0900-\u0963\u0966-\u0dff"
 """Marks that belong to the letter before them; for a regular expression they are no letters."""
 _WORD = re.compile(rf"[{_UNSPACED}]+|(?:[^\W_{_UNSPACED}]|[{_MARKS}])+")
@@ -36,19 +37,39 @@ class Word:
     end: int
 
 
+def runs(text: str) -> Iterator[re.Match[str]]:
+    """The words of a text as they are written; what a script without spaces writes in one is one run."""
+    return _WORD.finditer(text)
+
+
 def words(text: str) -> Iterator[Word]:
     """The words of a text. Where a script has no spaces, each two neighbouring letters, and the last one alone."""
-    for found in _WORD.finditer(text):
-        if _IS_UNSPACED.match(found[0]):
-            run, at = found[0], found.start()
-            yield from (Word(run[i : i + 2], at + i, at + min(i + 2, len(run))) for i in range(len(run)))
+    for found in runs(text):
+        at = found.start()
+        if is_unspaced(found[0]):
+            yield from (Word(pair, at + i, at + i + len(pair)) for i, pair in enumerate(_pairs(found[0])))
         else:
-            yield Word(found[0].casefold()[:LONGEST_WORD], found.start(), found.end())
+            yield Word(found[0].casefold()[:LONGEST_WORD], at, found.end())
+
+
+def plain_words(text: str) -> list[str]:
+    """The same words without their places, in a third of the time."""
+    found: list[str] = []
+    for run in _WORD.findall(text):
+        if is_unspaced(run):
+            found += _pairs(run)
+        else:
+            found.append(run.casefold()[:LONGEST_WORD])
+    return found
+
+
+def _pairs(run: str) -> list[str]:
+    return [run[at : at + 2] for at in range(len(run))]
 
 
 def is_unspaced(word: str) -> bool:
     """Whether a word is a piece of a script without spaces."""
-    return bool(_IS_UNSPACED.match(word))
+    return word[0] >= FIRST_UNSPACED and bool(_IS_UNSPACED.match(word))
 
 
 def of_words(found: Iterable[str], language: str) -> list[str]:

@@ -13,6 +13,7 @@ from byline.kernel import text
 from byline.kernel.errors import NotFound
 from byline.posts.models import Post
 from byline.search import finding, highlighting, names, queries, questions
+from byline.search.highlighting import Marker
 from byline.search.queries import Filters, Hit
 from byline.search.questions import Question
 from byline.web.incoming import number
@@ -70,12 +71,14 @@ def _answers(question: Question, marks: tuple[str, ...], page: int) -> Mapping[s
     start = (page - 1) * queries.PAGE_SIZE
     hits = queries.posts(found.best[start : start + queries.PAGE_SIZE])
     has_more = len(found.best) > start + queries.PAGE_SIZE
-    return {"found": found, "has_more": has_more, "results": [_result(question, hit) for hit in hits]}
+    known = queries.languages_in_use()
+    markers = {name: highlighting.marker(question, name, known) for name in {hit.language for hit in hits}}
+    results = [_result(hit, markers[hit.language]) for hit in hits]
+    return {"found": found, "has_more": has_more, "results": results}
 
 
-def _result(question: Question, hit: Hit) -> Result:
-    post, known = hit.post, queries.languages_in_use()
-    marker = highlighting.marker(question, hit.language, known)
+def _result(hit: Hit, marker: Marker) -> Result:
+    post = hit.post
     words = text.plain(post.html)
     return Result(
         post,
