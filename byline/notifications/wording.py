@@ -32,7 +32,7 @@ SCOPES: Mapping[str, str] = {
     Kind.FOLLOW: "new followers",
     Kind.MESSAGE: "messages",
     Kind.DECISION: "what moderators decide",
-    Kind.POSTS: "posts of the week",
+    Kind.POSTS: "the posts of the week",
     Pace.DAILY: "the news of the day",
     Pace.WEEKLY: "the news of the week",
 }
