@@ -29,9 +29,18 @@ function show(form, on, count) {
   number.textContent = count ? count.toLocaleString("en") : "";
 }
 
+// What was wrong is said below the row that the button stands in.
 function say(form, sentence) {
-  const line = form.closest("section, li, article")?.querySelector("[data-said]");
-  if (!line) return;
+  const row = form.parentElement;
+  let line = row.parentElement.querySelector(":scope > [data-said]");
+  if (!line && !sentence) return;
+  if (!line) {
+    line = document.createElement("p");
+    line.className = "deeds-said";
+    line.dataset.said = "";
+    line.setAttribute("role", "status");
+    row.after(line);
+  }
   line.textContent = sentence;
   line.hidden = !sentence;
 }
