@@ -24,6 +24,7 @@ from byline.kernel.images import Picture
 from byline.kernel.site_rows import SitePage
 from byline.kernel.storage import Storage
 from byline.lists.models import Bookmark, ListItem, ReadingList
+from byline.moderation.models import Decision, Matter, Reply, Report
 from byline.posts import media
 from byline.posts.models import Post, PostAddress, PostState, Revision, WorkingCopy
 from byline.social import service as social
@@ -84,6 +85,9 @@ def fill(app: Flask, database: Database, make_user: MakeUser, make_post: MakePos
             CommentVersion(comment_id=COMMENT, number=1, body="Said.", html="", written_at=published.updated_at)
         )
         session.add_all(_belongings(people["ada"], published))
+        session.add(_decision(people, posts[PostState.WITHDRAWN]))
+        session.flush()
+        session.add_all(_before_moderators(people, published, posts[PostState.WITHDRAWN]))
         session.add(_about(published.updated_at))
         session.flush()
         session.add(ListItem(list_id=1, post_id=published.id, position=0, note="First.", added_at=published.updated_at))
@@ -137,6 +141,27 @@ def _belongings(ada: User, post: Post) -> list[Base]:
             published_at=stamp,
             was_published=True,
         ),
+    ]
+
+
+def _decision(people: Mapping[str, User], hidden: Post) -> Decision:
+    """The first decision of a moderator, which ada has answered."""
+    ada, root = people["ada"], people["administrator"]
+    who = {"actor_id": root.id, "actor_name": root.username, "member_id": ada.id, "member_name": ada.username}
+    return Decision(id=1, at=hidden.updated_at, act="hide", kind="post", subject_id=hidden.id, reason="Stolen.", **who)
+
+
+def _before_moderators(people: Mapping[str, User], published: Post, hidden: Post) -> list[Base]:
+    """What waits for moderators: an answer to a decision, a post that was reported, a comment that was held."""
+    ada, stamp = people["ada"].id, published.updated_at
+    ordinary = {"member_id": ada, "opened_at": stamp, "rank": 1, "bundle": f"m:{ada}", "excerpt": "Hello"}
+    appeal = {**ordinary, "rank": 3, "bundle": "a:1", "appealed_id": 1}
+    return [
+        Matter(id=1, kind="post", subject_id=hidden.id, cause="appealed", **appeal),
+        Matter(id=2, kind="post", subject_id=published.id, cause="reported", reports=1, **ordinary),
+        Matter(id=3, kind="comment", subject_id=COMMENT + 1, cause="held", held_for="first", **ordinary),
+        Report(matter_id=2, reporter_id=people["outsider"].id, reason="other", note="Look.", created_at=stamp),
+        Reply(decision_id=1, author_id=ada, text="It is mine.", created_at=stamp),
     ]
 
 
