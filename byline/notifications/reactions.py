@@ -8,7 +8,7 @@ from functools import partial
 from sqlalchemy import select
 
 from byline.comments.messages import CommentApproved, CommentEdited, CommentHidden, CommentRestored, CommentShown
-from byline.comments.models import Comment
+from byline.comments.models import Comment, CommentState
 from byline.conversations.messages import MessageSent
 from byline.conversations.models import Message
 from byline.kernel import db, text
@@ -99,18 +99,21 @@ def tell_hidden(event: CommentHidden) -> None:
 
 
 def tell_restored(event: CommentRestored) -> None:
-    """Tell the author of a hidden comment that it is back."""
-    _tell_outcome(event.comment_id, Outcome.RESTORED, event.actor_id)
+    """Tell the author of a hidden comment that it is back; one that waits for approval again is not."""
+    comment = _comment(event.comment_id)
+    if comment is not None and comment.state == CommentState.VISIBLE:
+        _tell_outcome(event.comment_id, Outcome.RESTORED, event.actor_id)
 
 
 def tell_decided(event: DecisionTaken) -> None:
     """Tell a member what moderators decided about what is theirs, with the way to answer.
 
-    On a comment it takes the place of what `tell_hidden` said a moment before. Of a suspension the room of moderation
+    On a comment it takes the place of what `tell_hidden` said a moment before; that one is shown, `tell_approved` and
+    `tell_restored` say. Of a suspension the room of moderation
     writes itself, as whoever is suspended reads nothing here; a spammer is told nothing.
     """
     outcome = OUTCOMES.get(event.act)
-    if outcome is None:
+    if outcome is None or (event.subject == "comment" and outcome in (Outcome.APPROVED, Outcome.RESTORED)):
         return
     comment = _comment(event.subject_id) if event.subject == "comment" else None
     post_id = event.subject_id if event.subject == "post" else comment.post_id if comment is not None else None

@@ -273,6 +273,27 @@ def test_the_author_of_a_hidden_comment_is_told_why_and_where_to_answer(
     assert rows(database, grace) == 1
 
 
+def test_the_author_of_a_comment_that_is_back_is_told_how_it_stands_now(
+    grace: User, post: Post, act: Act, say: Say, sentences: Sentences, unread: Any, database: Database
+) -> None:
+    comment = say(grace, post)
+    act(comments.hide, SYSTEM, comment.id, reason="Too loud.")
+    read_everything(database)
+    act(comments.restore, SYSTEM, comment.id)
+    assert sentences(grace) == ["Your comment on “Lamps at night” is shown again."]
+    assert unread(grace) == 1
+
+
+def test_a_comment_that_was_hidden_while_it_waited_waits_again_without_a_word_of_being_back(
+    grace: User, post: Post, act: Act, database: Database, sentences: Sentences
+) -> None:
+    set_policy(database, hold_first=True)
+    comment = act(comments.write, grace.actor, post.id, Sent("My first."))
+    act(comments.hide, SYSTEM, comment.id, reason="Too loud.")
+    act(comments.restore, SYSTEM, comment.id)
+    assert not any("shown again" in sentence for sentence in sentences(grace))
+
+
 def test_a_post_that_a_moderator_hid_is_told_although_nobody_sees_it(
     ada: User, post: Post, act: Act, told: Told, database: Database
 ) -> None:
