@@ -292,12 +292,16 @@ def _counted(database: Database) -> Iterator[list[str]]:
 @contextmanager
 def _cheap_passwords() -> Iterator[None]:
     """Hash with the least work Argon2 allows: five thousand real hashes are minutes that say nothing about this."""
-    cheap, real = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1), passwords.hashed
-    passwords.hashed = lambda written: cheap.hash(written)
+    real = passwords.hashed
+    passwords.hashed = _hashed_cheaply
     try:
         yield
     finally:
         passwords.hashed = real
+
+
+def _hashed_cheaply(written: str) -> str:
+    return PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(written)
 
 
 if __name__ == "__main__":
