@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, exists, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, exists, func, literal_column, or_, select
 
 from byline.accounts.models import User
 from byline.conversations import rules
@@ -158,22 +158,31 @@ def unread(user_id: int) -> int:
 
 def welcome_of(user_id: int) -> Welcome:
     """From whom a member takes a first message."""
-    chosen = db.session().scalar(select(MessageSettings.welcomes).where(MessageSettings.user_id == user_id))
+    return _welcome(db.session().scalar(select(_chosen(user_id))))
+
+
+def _chosen(user_id: int) -> ScalarSelect[str]:
+    return select(MessageSettings.welcomes).where(MessageSettings.user_id == user_id).scalar_subquery()
+
+
+def _welcome(chosen: str | None) -> Welcome:
     return Welcome(chosen) if chosen else rules.DEFAULT
 
 
 def standing(actor: Actor, other: User) -> Standing:
-    """How somebody stands to the actor who would write to them."""
+    """How somebody stands to the actor who would write to them; two statements."""
     tie = social.state(actor, other.id)
     theirs = (Participant.user_id == other.id, Participant.other_id == actor.id)
+    has_written = exists().where(*theirs, Participant.has_written)
+    chosen, answers = db.session().execute(select(_chosen(other.id), has_written)).one()
     return Standing(
         is_self=tie.is_self,
         can_read=other.claimed and other.active and other.suspended_at is None,
         blocks=tie.blocks,
         is_blocked=tie.is_blocked,
-        welcomes=welcome_of(other.id),
+        welcomes=_welcome(chosen),
         follows_actor=tie.follows_back,
-        has_written=bool(db.session().scalar(select(exists().where(*theirs, Participant.has_written)))),
+        has_written=bool(answers),
     )
 
 
