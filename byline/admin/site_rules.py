@@ -113,4 +113,6 @@ def _shown(value: object) -> str:
         return "yes" if value else "no"
     if isinstance(value, tuple):
         return ", ".join(value) or "none"
-    return str(value).rpartition("/")[2] or "none"
+    # Of a storage key the first letters of the digest tell one picture from another.
+    folder, _, name = str(value).rpartition("/")
+    return (f"picture {name[:6]}" if folder.startswith("site/") else str(value)) or "none"

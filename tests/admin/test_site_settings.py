@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import re
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from flask import Flask
@@ -130,6 +132,9 @@ def test_every_section_can_be_saved_and_says_its_change_in_words() -> None:
     assert set(site_acts.SUBJECTS) == set(site.SECTIONS)
     for kind in site.SECTIONS:
         assert site_rules.in_words(kind())
+    assert site_rules.in_words(Look(logo_key="site/ab/cd/abcdef01.webp")).startswith(
+        "accent colour: none; logo: picture abcdef;"
+    )
 
 
 def test_a_saved_name_is_in_the_bar_the_feed_and_mail_at_once(
@@ -299,3 +304,25 @@ def test_an_error_page_without_a_session_knows_the_name(admin: FlaskClient, clie
 def test_a_member_is_refused_at_the_door(log_in: LogIn, make_user: MakeUser) -> None:
     member = log_in(make_user("ada"))
     assert member.post("/admin/settings/identity", data={"version": "0", "name": "X"}).status_code == 403
+
+
+def test_of_two_saves_at_the_same_moment_one_is_told(
+    app: Flask, database: Database, root: User, make_user: MakeUser
+) -> None:
+    people = [root, make_user("lynn", role="Administrator")]
+    both_ready = threading.Barrier(2)
+
+    def attempt(person: User) -> str:
+        both_ready.wait(5)
+        try:
+            _save(database, person.actor, Identity(f"Of {person.username}", ""))
+        except Conflict:
+            return "told"
+        return person.username
+
+    with ThreadPoolExecutor(2) as pool:
+        outcomes = list(pool.map(attempt, people))
+    assert outcomes.count("told") == 1
+    winner = next(name for name in outcomes if name != "told")
+    assert _shown(database).name == f"Of {winner}"
+    assert len(_log(database)) == 1
