@@ -78,14 +78,15 @@ def test_every_step_back_and_forth_works_alone(database: Database) -> None:
 
 
 def test_the_last_step_keeps_what_was_written(world: World, database: Database) -> None:
+    """In the tables that were there before it: what it adds goes with it on the way back."""
     before = dump(database)
     head = ScriptDirectory(str(SCRIPTS)).get_revision("head")
     assert head is not None
     migrations.downgrade(database, str(head.down_revision or "base"))
+    kept = before.keys() & set(inspect(database.writer).get_table_names())
     migrations.upgrade(database)
-    assert {name: len(rows) for name, rows in dump(database).items()} == {
-        name: len(rows) for name, rows in before.items()
-    }
+    after = dump(database)
+    assert {name: len(after[name]) for name in kept} == {name: len(before[name]) for name in kept}
 
 
 def test_foreign_keys_are_enforced_again_after_a_change(database: Database) -> None:
