@@ -19,7 +19,8 @@ class CommentForm(Form):
     body = TextAreaField("Your comment")
     parent = StringField()
     opened = StringField()
-    website = StringField("Leave this empty")
+    subject = StringField("Leave this empty")
+    """The trap. No browser fills in a field of this name by itself, as it would an address or a website."""
 
     @classmethod
     def blank(cls, parent_id: int | None = None) -> CommentForm:
@@ -30,7 +31,7 @@ class CommentForm(Form):
         """What was sent. A parent that is no number is one that is not there."""
         typed = (self.parent.data or "").strip()
         parent_id = (incoming.number(typed) or 0) if typed else None
-        return Sent(self.body.data or "", parent_id, trap=self.website.data or "", seconds=_seconds(self.opened.data))
+        return Sent(self.body.data or "", parent_id, trap=self.subject.data or "", seconds=_seconds(self.opened.data))
 
     def without_forbidden(self) -> None:
         """Take out what no browser shows, so that the form can be shown again."""

@@ -98,12 +98,10 @@ def test_the_second_who_decides_is_told(
 ) -> None:
     comment = make_comment(post, reader, state=CommentState.HELD)
     act(service.hide, ada.actor, comment.id, reason="Rude.")
-    for decide in (
-        lambda: act(service.approve, moderator.actor, comment.id),
-        lambda: act(service.hide, moderator.actor, comment.id, reason="Rude."),
-    ):
-        with pytest.raises(Conflict):
-            decide()
+    with pytest.raises(Conflict):
+        act(service.approve, moderator.actor, comment.id)
+    with pytest.raises(Conflict):
+        act(service.hide, moderator.actor, comment.id, reason="Rude.")
 
 
 @pytest.mark.parametrize("reason", ["", "  \n", "x" * 301])

@@ -53,7 +53,7 @@ def test_an_answer_stands_inside_what_it_answers(
     client: FlaskClient, log_in: LogIn, post: Post, reader: User, make_comment: MakeComment
 ) -> None:
     first = make_comment(post, reader, "First.")
-    log_in(post.author if False else reader).post(THREAD, data={"body": "Second.", "parent": str(first.id)})
+    log_in(reader).post(THREAD, data={"body": "Second.", "parent": str(first.id)})
     shown = page(client)
     assert re.search(rf'id="comment-{first.id}".*?<ol class="replies">.*?Second\.', shown, re.DOTALL)
 

@@ -15,6 +15,7 @@ from tests.contracts.world import World
 
 LARGE = (
     *("posts", "post_authors", "post_tags", "users", "revisions", "media", "login_sessions", "audit_entries", "tags"),
+    *("comments", "comment_versions", "comment_likes", "notifications"),
     *("follows", "blocks", "mutes", "conversations", "participants", "messages", "matters", "reports", "decisions"),
 )
 SORTS_WHOLE = "USE TEMP B-TREE FOR ORDER BY"

@@ -91,7 +91,12 @@ def test_whom_a_text_calls_is_whom_it_links() -> None:
 
 def test_only_so_many_names_are_looked_for() -> None:
     asked: list[str] = []
-    text.render(" ".join(f"@m{number}" for number in range(500)), members=lambda names: asked.extend(names) or {})
+
+    def note(names: Iterable[str]) -> Mapping[str, str]:
+        asked.extend(names)
+        return {}
+
+    text.render(" ".join(f"@m{number}" for number in range(500)), members=note)
     assert len(asked) == mentions.MOST
 
 

@@ -1,6 +1,7 @@
 // Comments without this work by links and forms. Here an answer is written below what it answers, more comments are
 // read in place, and words that were typed stay until they are sent.
 const KEPT = "comment:";
+const SENT = "comment-sent";
 const LIMIT = 10_000;
 
 function formOf(section) {
@@ -28,7 +29,7 @@ function watch(form) {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
   });
   form.addEventListener("submit", () => {
-    sessionStorage.removeItem(keyOf(form));
+    sessionStorage.setItem(SENT, keyOf(form));
     // A second click sends nothing; coming back to the page gives the button back.
     setTimeout(() => form.querySelector("button[type=submit]").setAttribute("aria-disabled", "true"));
   });
@@ -126,7 +127,20 @@ document.addEventListener("click", (event) => {
   const act = "more" in link.dataset ? more : "order" in link.dataset ? reorder : "moreReplies" in link.dataset ? moreReplies : null;
   if (!act) return;
   event.preventDefault();
-  act(link).catch(() => location.assign(link.href));
+  act(link)
+    .then(() => document.dispatchEvent(new CustomEvent("byline:shown")))
+    .catch(() => location.assign(link.href));
 });
+
+// The address of a comment, after one was sent, says that it arrived; its words need not be kept any longer.
+try {
+  const sent = sessionStorage.getItem(SENT);
+  if (sent && /#comment-\d+$|\/comments\/\d+$/.test(location.href)) {
+    sessionStorage.removeItem(sent);
+    sessionStorage.removeItem(SENT);
+  }
+} catch {
+  // Without storage nothing was kept.
+}
 
 document.querySelectorAll("form[data-comment-form]").forEach(watch);
