@@ -168,6 +168,7 @@ def annotate(list_id: int, post_id: int) -> AnyResponse:
 @throttle.limit(throttle.WRITES)
 def move(list_id: int, post_id: int) -> AnyResponse:
     """Move a post on a list: up, down, or to the top."""
+    queries.by_id(context.current().actor, list_id)
     steps = {"up": -1, "down": 1, "top": -rules.MOST_ITEMS}
     by = steps.get(request.form.get("to", ""))
     if by is None:
