@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
@@ -71,10 +73,13 @@ def unconfirm(actor: Actor, user_id: int) -> User:
     return member
 
 
-def suspend(actor: Actor, user_id: int, reason: str) -> User:
-    """Shut the member out at once: no log-in, no permission, every session ended. What they wrote stays readable."""
+def suspend(actor: Actor, user_id: int, reason: str, *, until: datetime | None = None) -> User:
+    """Shut the member out at once: no log-in, no permission, every session ended. What they wrote stays readable.
+
+    It ends by itself at `until`; without one somebody has to lift it.
+    """
     opened(actor, user_id)
-    return discipline.suspend(actor, user_id, reason)
+    return discipline.suspend(actor, user_id, reason, until=until)
 
 
 def lift_suspension(actor: Actor, user_id: int) -> User:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from wtforms import EmailField, IntegerField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
@@ -9,9 +11,18 @@ from byline.accounts import member_queries
 from byline.accounts.models import Role, User
 from byline.admin import wording
 from byline.admin.member_bulk import BulkAct, Order
+from byline.kernel import clock
 from byline.kernel.access import NOTHING, Permission
 from byline.kernel.errors import Invalid
 from byline.web.forms import Form
+
+SPANS = (
+    SelectChoice(0, "Until somebody lifts it"),
+    SelectChoice(1, "A day"),
+    SelectChoice(7, "A week"),
+    SelectChoice(30, "30 days"),
+    SelectChoice(365, "A year"),
+)
 
 
 class RoleChoice(Form):
@@ -56,9 +67,17 @@ class Address(Form):
 
 
 class Suspend(Form):
-    """Why a member is shut out."""
+    """Why a member is shut out, and for how long."""
 
     reason = TextAreaField("Reason", description="The member reads it when they try to log in.")
+    days = SelectField("How long", coerce=int, validate_choice=False, choices=SPANS, default=0)
+
+    def until(self) -> datetime | None:
+        """When it ends by itself; None where somebody has to lift it."""
+        days = self.days.data or 0
+        if days not in {choice.value for choice in SPANS}:
+            raise Invalid("no-such-span", "Choose how long.", field="days")
+        return clock.now() + timedelta(days=days) if days else None
 
 
 class RoleForm(Form):

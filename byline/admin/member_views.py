@@ -147,9 +147,11 @@ def suspend_member(username: str) -> Answer:
     """Shut a member out."""
     member, form = member_queries.member(username), Suspend()
     said = "They are shut out. What they wrote stays readable."
-    return _done(
-        member, lambda actor: member_acts.suspend(actor, member.id, form.reason.data or ""), said, suspend=form
-    )
+
+    def act(actor: Actor) -> User:
+        return member_acts.suspend(actor, member.id, form.reason.data or "", until=form.until())
+
+    return _done(member, act, said, suspend=form)
 
 
 @blueprint.post("/members/<username>/profile")

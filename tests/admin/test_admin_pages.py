@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from flask.testing import FlaskClient
 
 import byline
 from byline import wiring
+from byline.accounts.models import User
 from byline.admin import wording
 from byline.kernel import bus, clock
 from byline.kernel.bus import Task
@@ -235,6 +237,24 @@ def test_the_system_page_keeps_secrets(app: Flask, settings: Settings, admin: Fl
     assert "BYLINE_TAGLINE" in page
     assert "swordfish" not in page
     assert "kkkk" not in page
+
+
+def test_a_suspension_may_end_by_itself(
+    admin: FlaskClient, make_user: MakeUser, database: Database, stopped_clock: datetime
+) -> None:
+    ada = make_user("ada")
+    answer = admin.post("/admin/members/ada/suspend", data={"reason": "Rest a little.", "days": "8"})
+    assert answer.status_code == 400
+    assert "Choose how long." in answer.text
+    assert "Rest a little.</textarea>" in answer.text
+    assert admin.post("/admin/members/ada/suspend", data={"reason": "Rest.", "days": "7"}).status_code == 303
+    with database.unit_of_work(write=False) as reading:
+        assert reading.get_one(User, ada.id).suspended_until == stopped_clock + timedelta(days=7)
+    assert ", until <time" in admin.get("/admin/members/ada").text
+    grace = make_user("grace")
+    admin.post("/admin/members/grace/suspend", data={"reason": "Gone.", "days": "0"})
+    with database.unit_of_work(write=False) as reading:
+        assert reading.get_one(User, grace.id).suspended_until is None
 
 
 def test_an_unknown_member_is_a_page(admin: FlaskClient) -> None:

@@ -38,7 +38,8 @@ def test_only_administrators_act_on_many(app: Flask, database: Database, make_us
 
 
 def test_nobody_and_too_many_are_refused(app: Flask, database: Database, root: User) -> None:
-    for chosen in ([], range(1, member_bulk.MOST + 2)):
+    too_many = list(range(1, member_bulk.MOST + 2))
+    for chosen in (too_many[:0], too_many):
         with pytest.raises(Invalid), database.unit_of_work():
             member_bulk.perform(root.actor, chosen, Order(BulkAct.CONFIRM))
 
