@@ -65,6 +65,7 @@ class Comment(Base):
         Index("ix_comments_author_id_created_at", "author_id", "created_at", "id"),
         Index("ix_comments_author_id_state", "author_id", "state", "id"),
         Index("ix_comments_state", "state", "created_at", "id"),
+        Index("ix_comments_created_at_id", "created_at", "id"),
         Index("ix_comments_post_id_state", "post_id", "state", "created_at", "id"),
         Index("ix_comments_digest_created_at", "digest", "created_at"),
     )

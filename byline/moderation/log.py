@@ -11,7 +11,9 @@ from sqlalchemy.orm import joinedload, raiseload
 from byline.accounts.models import User
 from byline.comments.models import Comment, CommentState
 from byline.kernel import db
-from byline.moderation.models import Act, Decision
+from byline.moderation import looks
+from byline.moderation.looks import Look, Ref
+from byline.moderation.models import Act, Decision, Kind
 from byline.web import paging
 from byline.web.paging import Cursor, Page
 
@@ -56,6 +58,16 @@ def of_member(user_id: int, limit: int = 200) -> Sequence[Decision]:
     """What was decided about a member, newest first, without who decided: for what they may take along."""
     about = select(Decision).where(Decision.member_id == user_id).order_by(Decision.at.desc(), Decision.id.desc())
     return db.session().scalars(about.limit(limit)).all()
+
+
+def comments(cursor: Cursor | None = None) -> Page[Look]:
+    """Every comment of the site in whatever state, newest first; two statements. Deleted ones are left out."""
+    query = select(Comment.created_at, Comment.id).where(Comment.state != CommentState.DELETED)
+    rows = db.session().execute(paging.narrow(query, (Comment.created_at, Comment.id), cursor)).all()
+    page = paging.page(rows, cursor, lambda row: (row.created_at, row.id))
+    refs: list[Ref] = [(Kind.COMMENT, row.id) for row in page.items]
+    found = looks.of(refs)
+    return Page([found[ref] for ref in refs if ref in found], page.older, page.newer)
 
 
 def kept_as_spam(cursor: Cursor | None = None) -> Page[tuple[Comment, User]]:

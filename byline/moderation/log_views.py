@@ -10,9 +10,10 @@ from byline.accounts import member_queries
 from byline.kernel import site, tidy
 from byline.kernel.access import Permission
 from byline.kernel.errors import NotFound
-from byline.moderation import log, rules, tree, undoing, wording
+from byline.moderation import log, queue, recording, rules, tree, undoing, wording
 from byline.moderation.log import Wanted
 from byline.moderation.models import Act
+from byline.moderation.queue import Item, Pane
 from byline.web import context, guards, paging
 
 
@@ -46,6 +47,21 @@ def spam() -> str:
     """Comments that were taken for spam as they came."""
     page = log.kept_as_spam(paging.cursor_from(request.args))
     return render_template("moderation/spam.html", page=page)
+
+
+@guards.requires(Permission.MODERATE)
+def comments() -> str:
+    """All comments, newest first, each with what can be done with it."""
+    page = log.comments(paging.cursor_from(request.args))
+    items = [Item(None, look) for look in page.items]
+    return render_template(
+        "moderation/comments.html",
+        page=page,
+        pane=Pane("", items, len(items), 2, recording.newest()),
+        here=request.full_path.rstrip("?"),
+        done=queue.just_done(context.current().actor),
+        wording=wording,
+    )
 
 
 @guards.requires(Permission.MODERATE)

@@ -19,6 +19,7 @@ ROUTES = (
     ("/moderation/decisions/<row:decision_id>/undo", "undo", queue_views.undo, POST),
     ("/moderation/decisions/<row:decision_id>/settle", "settle", queue_views.settle, POST),
     ("/moderation/batches/<batch>/undo", "undo_all", queue_views.undo_all, POST),
+    ("/moderation/comments", "comments", log_views.comments, GET),
     ("/moderation/log", "log", log_views.entries, GET),
     ("/moderation/spam", "spam", log_views.spam, GET),
     ("/moderation/invitations", "invitations", log_views.invitations, GET),

@@ -224,6 +224,7 @@ ROWS: dict[str, Row] = {
     "moderation.settle": MODERATE,
     "moderation.undo_all": MODERATE,
     "moderation.log": ANYONE,
+    "moderation.comments": MODERATE,
     "moderation.spam": MODERATE,
     "moderation.invitations": MODERATE,
     "moderation.decision": MEMBER,

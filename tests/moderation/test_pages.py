@@ -166,6 +166,28 @@ def test_the_log_is_public_only_where_the_site_says_so_and_names_nobody(
     assert all(word not in page for word in ("@mo", "@ada", post.title, decision.excerpt))
 
 
+def test_all_comments_are_listed_newest_first_with_what_can_be_done(
+    act: Run, mo: User, eve: User, ada: User, say: Say, log_in: LogIn, stopped_clock: Any
+) -> None:
+    from byline.comments import service
+
+    comments = []
+    for number in range(3):
+        comments.append(say(eve, f"The comment of number {number}."))
+        clock.advance(60)
+    act(service.approve, mo.actor, comments[0].id)
+    act(service.hide, mo.actor, comments[1].id, reason="Off the subject")
+    browser = log_in(mo)
+    page = browser.get("/moderation/comments").text
+    places = [page.index(f"The comment of number {number}.") for number in (2, 1, 0)]
+    assert places == sorted(places)
+    assert all(words in page for words in ("Held: nobody reads it", "Off the subject", "Everyone reads it", "Restore"))
+    given = {"act": "hide", "reason": "Why", "next": "/moderation/comments", "seen": "99"}
+    sent = browser.post(f"/moderation/comment/{comments[0].id}/act", data=given)
+    assert sent.location == "/moderation/comments"
+    assert log_in(ada).get("/moderation/comments").status_code == 403
+
+
 def test_who_invited_whom_is_shown_to_moderators_with_who_was_shut_out(
     act: Run, mo: User, ada: User, make_user: MakeUser, log_in: LogIn
 ) -> None:

@@ -25,6 +25,7 @@ def upgrade() -> None:
     with op.batch_alter_table("users", schema=None) as batch_op:
         batch_op.add_column(sa.Column("suspended_until", MOMENT, nullable=True))
         batch_op.add_column(sa.Column("expelled_at", MOMENT, nullable=True))
+    op.create_index("ix_comments_created_at_id", "comments", ["created_at", "id"])
     _decisions()
     _matters()
     _reports()
@@ -36,6 +37,7 @@ def downgrade() -> None:
     op.drop_table("reports")
     op.drop_table("matters")
     op.drop_table("decisions")
+    op.drop_index("ix_comments_created_at_id", table_name="comments")
     with op.batch_alter_table("users", schema=None) as batch_op:
         batch_op.drop_column("expelled_at")
         batch_op.drop_column("suspended_until")
