@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import exists, or_, select
 
@@ -67,9 +68,8 @@ def visit(user_id: int, now: datetime) -> Visit:
     person = exists().where(Follow.follower_id == user_id, Follow.listed_at.is_not(None))
     follows = or_(person, exists().where(TagFollow.user_id == user_id))
     mine = TimelineVisit.user_id == User.id
-    query = (
-        select(TimelineVisit.seen_at, TimelineVisit.before_at, follows).select_from(User).outerjoin(TimelineVisit, mine)
-    )
+    columns: tuple[Any, ...] = (TimelineVisit.seen_at, TimelineVisit.before_at, follows)
+    query = select(*columns).select_from(User).outerjoin(TimelineVisit, mine)
     seen_at, before_at, follows_anything = db.session().execute(query.where(User.id == user_id)).one()
     if seen_at is None:
         return Visit(None, is_worth_noting=True, follows_anything=follows_anything)
