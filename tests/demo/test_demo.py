@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,7 +13,8 @@ from sqlalchemy.orm import joinedload, undefer
 from byline.accounts import passwords
 from byline.accounts.models import User
 from byline.cli import group
-from byline.demo import filling, people, writing
+from byline.conversations.models import Conversation
+from byline.demo import filling, people, ties, writing
 from byline.kernel.access import Permission
 from byline.kernel.db import Database
 from byline.kernel.errors import Conflict
@@ -21,6 +23,7 @@ from byline.kernel.state import SiteState
 from byline.kernel.storage import Storage
 from byline.posts.interchange import front_matter
 from byline.posts.models import Media, Post, PostAuthor, PostState
+from byline.social.models import Follow
 from tests.factories import MakePost, MakeUser
 from tests.posts.interchange import site_state
 from tests.posts.interchange.walking import Walk
@@ -46,8 +49,11 @@ def test_the_demo_is_a_living_site_and_a_second_time_changes_nothing(
         assert states[PostState.PUBLISHED] >= 60
         assert (states[PostState.DRAFT], states[PostState.SCHEDULED]) == (2, 2)
         assert session.scalars(select(SiteState.is_demo)).one()
-        users = session.scalars(select(User)).all()
+        everybody = session.scalars(select(User)).all()
+        known = {person.username for person in people.everyone()}
+        users = [user for user in everybody if user.username in known]
         assert len(users) == 12
+        assert all(user.is_demo for user in everybody)
         assert all(user.is_demo and user.claimed and user.confirmed_at and user.about for user in users)
         # The next filling counts back from this moment, so it is one and the same for everybody.
         assert len({user.confirmed_at for user in users}) == 1
@@ -57,6 +63,9 @@ def test_the_demo_is_a_living_site_and_a_second_time_changes_nothing(
         writers = set(session.scalars(select(PostAuthor.user_id)))
         assert writers == {user.id for user in users}
         assert (session.scalar(select(func.count(Media.id))) or 0) >= 20
+        assert (session.scalar(select(func.count()).select_from(Follow)) or 0) >= 40
+        talks = session.scalar(select(func.count()).select_from(Conversation))
+        assert talks == len(tomllib.loads(ties.FILE.read_text(encoding="utf-8"))["talks"])
         posts = session.scalars(select(Post).options(undefer(Post.html), joinedload(Post.author)))
         shown = [(f"/@{post.author.username}/{post.slug}", post.html) for post in posts if post.listed_at]
     walk = Walk(app.test_client()).through(shown)
