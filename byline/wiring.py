@@ -125,7 +125,10 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     social_messages.MemberFollowed: (telling.tell_followed,),
     comment_messages.CommentShown: (telling.tell_of_comment,),
     comment_messages.CommentEdited: (telling.tell_of_edited_comment,),
-    comment_messages.CommentHeld: (moderation.put_in_queue,),
+    comment_messages.CommentHeld: (
+        moderation.put_in_queue,
+        telling.tell_of_held_comment,
+    ),
     comment_messages.CommentDeleted: (moderation.forget_comment,),
     comment_messages.CommentApproved: (
         moderation.note_approval,

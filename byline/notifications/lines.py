@@ -12,7 +12,7 @@ from byline.kernel import text, tidy
 from byline.notifications import queries
 from byline.notifications.models import Kind, Notification
 from byline.notifications.queries import Likers, Told
-from byline.notifications.rules import Outcome
+from byline.notifications.rules import HELD, Outcome
 from byline.web.paging import Page
 
 LONGEST_QUOTE = 160
@@ -118,6 +118,8 @@ def joined(names: Sequence[str]) -> str:
 def _words(line: Notification, *, is_many: bool) -> tuple[str, str | None, str]:
     """What was done, the title of the post it was done to, and what stands after it."""
     title = line.post.title or "your post" if line.post is not None else None
+    if line.act == HELD:
+        return "A comment waits for your approval on", title, ""
     likes = "like" if is_many else "likes"
     told = {
         Kind.REPLY: ("replied to your comment on", title, ""),
@@ -149,6 +151,8 @@ def path_of(line: Notification) -> str:
     """Where a line leads: to the decision, the comment, the post, the conversation or the person."""
     if line.decision_id is not None:
         return f"/decisions/{line.decision_id}"
+    if line.act == HELD:
+        return "/comments"
     if line.message is not None:
         return f"/messages/{line.message.conversation_id}"
     if line.post is not None:

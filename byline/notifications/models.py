@@ -72,7 +72,7 @@ class Notification(Base):
     message_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id", ondelete="CASCADE"), index=True)
     decision_id: Mapped[int | None] = mapped_column(ForeignKey("decisions.id", ondelete="CASCADE"), index=True)
     act: Mapped[str] = mapped_column(String(16), default="")
-    """What was decided, a word of `rules.Outcome`."""
+    """What was decided, a word of `rules.Outcome`; `rules.HELD` where something is still to be decided."""
     reason: Mapped[str] = mapped_column(String(300), default="")
     mail: Mapped[str] = mapped_column(String(8), default="")
     """The pace of a letter that is still to be written about it; empty when none is."""

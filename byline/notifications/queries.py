@@ -11,7 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute, joinedload, load_only, raiselo
 from sqlalchemy.orm.interfaces import ORMOption
 
 from byline.accounts.models import User
-from byline.comments.models import Comment
+from byline.comments.models import Comment, CommentState
 from byline.conversations.models import Message, Participant
 from byline.kernel import db
 from byline.kernel.access import ANONYMOUS
@@ -65,6 +65,7 @@ def standing() -> ColumnElement[bool]:
         or_(is_decision, Notification.post_id.is_(None), open_post),
         or_(is_decision, Notification.comment_id.is_(None), shown),
         or_(Notification.message_id.is_(None), kept),
+        or_(Notification.act != rules.HELD, _still_waits()),
         or_(Notification.kind != Kind.FOLLOW, _still_follows()),
         or_(Notification.kind != Kind.LIKE, _somebody_likes()),
     )
@@ -94,6 +95,11 @@ def _is_welcome(person: Any) -> ColumnElement[bool]:
     blocked = _there_is(Block.blocker_id == reader, Block.blocked_id == person)
     blocking = _there_is(Block.blocker_id == person, Block.blocked_id == reader)
     return and_(~leaving, ~muted, ~blocked, ~blocking)
+
+
+def _still_waits() -> ColumnElement[bool]:
+    """Whether some comment under the post waits for approval."""
+    return _there_is(Comment.post_id == Notification.post_id, Comment.state == CommentState.HELD)
 
 
 def _still_follows() -> ColumnElement[bool]:

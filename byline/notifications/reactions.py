@@ -7,7 +7,14 @@ from functools import partial
 
 from sqlalchemy import select
 
-from byline.comments.messages import CommentApproved, CommentEdited, CommentHidden, CommentRestored, CommentShown
+from byline.comments.messages import (
+    CommentApproved,
+    CommentEdited,
+    CommentHeld,
+    CommentHidden,
+    CommentRestored,
+    CommentShown,
+)
 from byline.comments.models import Comment, CommentState
 from byline.conversations.messages import MessageSent
 from byline.conversations.models import Message
@@ -15,7 +22,7 @@ from byline.kernel import db, text
 from byline.moderation.messages import DecisionAnswered, DecisionTaken, ReportAnswered
 from byline.notifications import service
 from byline.notifications.models import Kind
-from byline.notifications.rules import OUTCOMES, Outcome
+from byline.notifications.rules import HELD, OUTCOMES, Outcome
 from byline.notifications.service import News
 from byline.posts import rendering
 from byline.posts.messages import PostPublished, PostSaved
@@ -46,6 +53,12 @@ def tell_of_comment(event: CommentShown) -> None:
     service.tell(answered, _about(comment, Kind.REPLY))
     service.tell(_named_in(comment), _about(comment, Kind.MENTION))
     service.tell(_authors_of(comment.post_id), _about(comment, Kind.COMMENT))
+
+
+def tell_of_held_comment(event: CommentHeld) -> None:
+    """Tell the authors of a post that something waits for them: one line for each post, however much it is."""
+    news = News(Kind.COMMENT, f"held:{event.post_id}", post_id=event.post_id, act=HELD)
+    service.tell_anew(_authors_of(event.post_id), news, by=event.author_id)
 
 
 def tell_of_edited_comment(event: CommentEdited) -> None:

@@ -14,6 +14,9 @@ MOST_AT_ONCE = 20
 """Letters that one member gets at once within an hour; what comes after them waits for the daily one."""
 MOST_AT_ONCE_WITHIN = timedelta(hours=1)
 
+HELD = "held"
+"""What a line is about (`act`) that tells the authors of a post of comments which wait for them."""
+
 DEFAULTS: Mapping[Kind, Pace] = {
     Kind.REPLY: Pace.AT_ONCE,
     Kind.MENTION: Pace.AT_ONCE,

@@ -50,12 +50,13 @@ def tell(member_ids: Iterable[int], news: News) -> None:
     _write_at_once(told.returning(Notification.id, Notification.mail))
 
 
-def tell_anew(member_ids: Iterable[int], news: News) -> None:
+def tell_anew(member_ids: Iterable[int], news: News, *, by: int | None = None) -> None:
     """Tell members how something stands now: the line they have of it moves up and is unread again.
 
-    While a line is unread of which a letter was written, no second letter goes out; a decision has one each time.
+    `by` is who did it where the line itself does not say. While a line is unread of which a letter was written, no
+    second letter goes out; a decision has one each time.
     """
-    rows = _rows(member_ids, news)
+    rows = _rows(member_ids, news, by=by)
     if not rows:
         return
     fresh = db.insert_into(Notification).values(rows)
@@ -91,8 +92,8 @@ def _renew(line_id: int, now: datetime, pace: Pace) -> None:
     _write_at_once(changed.returning(Notification.id, Notification.mail))
 
 
-def _rows(member_ids: Iterable[int], news: News) -> list[dict[str, Any]]:
-    paces = queries.paces_of_those_told(member_ids, news.kind, actor_id=news.actor_id)
+def _rows(member_ids: Iterable[int], news: News, *, by: int | None = None) -> list[dict[str, Any]]:
+    paces = queries.paces_of_those_told(member_ids, news.kind, actor_id=by or news.actor_id)
     columns, now = news.columns(), clock.now()
     return [{**columns, "user_id": user_id, "at": now, "mail": _waiting(pace)} for user_id, pace in paces.items()]
 

@@ -248,12 +248,16 @@ def test_what_a_leaving_member_did_is_gone_until_they_stay(
 # What moderators decide.
 
 
-def test_a_held_comment_is_told_to_the_post_s_author_only_once_it_is_approved(
-    ada: User, grace: User, post: Post, act: Act, database: Database, sentences: Sentences
+def test_the_author_of_a_post_is_told_in_one_line_that_comments_wait_and_of_each_once_it_is_approved(
+    ada: User, grace: User, barbara: User, post: Post, act: Act, database: Database, sentences: Sentences, unread: Any
 ) -> None:
     set_policy(database, hold_first=True)
     comment = act(comments.write, grace.actor, post.id, Sent("My first."))
-    assert sentences(ada) == sentences(grace) == []
+    other = act(comments.write, barbara.actor, post.id, Sent("Mine too."))
+    assert sentences(ada) == ["A comment waits for your approval on “Lamps at night”"]
+    assert unread(ada) == 1
+    assert sentences(grace) == []
+    act(comments.hide, ada.actor, other.id, reason="No.")
     act(comments.approve, ada.actor, comment.id)
     assert sentences(grace) == ["Your comment on “Lamps at night” was approved. Everyone can read it now."]
     assert sentences(ada) == ["Grace Hopper commented on “Lamps at night”"]
