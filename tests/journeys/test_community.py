@@ -24,13 +24,13 @@ BOTH_WAYS = pytest.mark.parametrize("scripts", [True, False], ids=["with scripts
 @pytest.fixture
 def author(site_database: Database) -> User:
     """Somebody whose post is read."""
-    return MakeUser(site_database)(f"host{next(numbers)}")
+    return MakeUser(site_database)(f"asker{next(numbers)}")
 
 
 @pytest.fixture
 def moderator(site_database: Database) -> User:
     """Somebody who decides."""
-    return MakeUser(site_database)(f"moderator{next(numbers)}", role=roles.MODERATOR)
+    return MakeUser(site_database)(f"arbiter{next(numbers)}", role=roles.MODERATOR)
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def test_a_newcomer_is_heard(
     open_browser: OpenBrowser, site: RunningSite, author: User, moderator: User, post: Post, scripts: bool
 ) -> None:
     address = f"/@{author.username}/{post.slug}"
-    name = f"guest{next(numbers)}"
+    name = f"caller{next(numbers)}"
     guest = open_browser(java_script_enabled=scripts)
     join(guest, name)
     guest.goto(letter_link(site, f"{name}@example.org", "/auth/confirm/"))
@@ -75,10 +75,11 @@ def test_a_newcomer_is_heard(
 
     judge = open_browser(moderator, java_script_enabled=scripts)
     judge.goto("/moderation")
-    expect(judge.get_by_role("main")).to_contain_text("first word")
-    matter = judge.locator("[data-matter]").filter(has_text=name)
-    matter.get_by_role("button", name="Approve").click()
-    expect(judge.locator("[data-matter]").filter(has_text=name)).to_have_count(0)
+    judge.locator("[data-line]").filter(has_text=name).click()
+    pane = judge.locator("#pane")
+    expect(pane).to_contain_text("first word")
+    pane.get_by_role("button", name="Approve").click()
+    expect(judge.locator("[data-line]").filter(has_text=name)).to_have_count(0)
     stranger.reload()
     expect(stranger.locator("#comments")).to_contain_text("first word")
 
@@ -102,7 +103,7 @@ def test_who_is_blocked_is_not_heard(
     open_browser: OpenBrowser, site_database: Database, author: User, post: Post, scripts: bool
 ) -> None:
     address = f"/@{author.username}/{post.slug}"
-    pest = MakeUser(site_database)(f"pest{next(numbers)}")
+    pest = MakeUser(site_database)(f"heckler{next(numbers)}")
     theirs = open_browser(pest, java_script_enabled=scripts)
     theirs.goto(f"/@{author.username}")
     theirs.get_by_role("button", name=re.compile("^Follow")).first.click()
