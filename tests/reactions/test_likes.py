@@ -316,3 +316,14 @@ def test_no_post_counts_until_somebody_likes_it(database: Database, post: Post) 
     with database.unit_of_work(write=False) as session:
         assert session.get(PostLikeCount, post.id) is None
         assert queries.of_post(ANONYMOUS, post.id) == queries.Liking(0, False)
+
+
+def test_a_member_takes_their_likes_along(database: Database, post: Post, ada: User, grace: User) -> None:
+    comment_id = add_comment(database, post, ada)
+    with database.unit_of_work():
+        service.like_post(grace.actor, post.id)
+        service.like_comment(grace.actor, comment_id)
+        name, values = leaving.portion(grace.id)
+    assert name == "likes.json"
+    assert [row["post"] for row in values["posts"]] == ["/@ada/hello"]  # type: ignore[index]
+    assert [row["comment"] for row in values["comments"]] == [f"/@ada/hello#comment-{comment_id}"]  # type: ignore[index]
