@@ -12,6 +12,7 @@ from sqlalchemy import func, select, text
 from byline.kernel import db
 from byline.kernel.db import Database
 from byline.kernel.settings import Settings
+from byline.moderation.models import Matter
 from byline.posts.models import Media, Post, PostState
 
 
@@ -38,6 +39,11 @@ def writing() -> Writing:
         pictures=pictures[0],
         picture_bytes=int(pictures[1]),
     )
+
+
+def reports_waiting() -> int:
+    """How many things wait for a moderator."""
+    return db.session().scalar(select(func.count()).select_from(Matter).where(Matter.closed_at.is_(None))) or 0
 
 
 def posts_of(user_id: int) -> int:

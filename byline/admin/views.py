@@ -29,6 +29,7 @@ def overview() -> str:
         "admin/overview.html",
         counts=member_queries.counts(),
         writing=standing.writing(),
+        reports=standing.reports_waiting(),
         task_counts=tasks.counts(),
         has_server=has_server,
         troubles=[finding for finding in findings if finding.state is not checks.State.WELL],

@@ -15,7 +15,7 @@ from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, ScalarSelect, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from byline.kernel import bus, clock, db, mail
@@ -126,8 +126,9 @@ def tasks(_settings: Settings, database: Database) -> Finding:
     if is_missing(database):
         return Finding("tasks", State.WARNING, "There is no database to look into yet.")
     with database.unit_of_work(write=False):
-        given_up = _count_tasks(bus.Task.dead)
-        overdue = _count_tasks(~bus.Task.dead & (bus.Task.run_at < clock.now() - OVERDUE))
+        overdue_now = ~bus.Task.dead & (bus.Task.run_at < clock.now() - OVERDUE)
+        numbers = select(_count_of_tasks(bus.Task.dead.is_(True)), _count_of_tasks(overdue_now))
+        given_up, overdue = db.session().execute(numbers).one()
     if given_up:
         sentence = f"Given up after many attempts: {given_up}. See the administration's list of tasks."
         return Finding("tasks", State.WARNING, sentence)
@@ -137,8 +138,8 @@ def tasks(_settings: Settings, database: Database) -> Finding:
     return Finding("tasks", State.WELL, "Nothing is overdue.")
 
 
-def _count_tasks(which: object) -> int:
-    return db.session().scalar(select(func.count()).select_from(bus.Task).where(which)) or 0  # type: ignore[arg-type]
+def _count_of_tasks(which: ColumnElement[bool]) -> ScalarSelect[int]:
+    return select(func.count()).select_from(bus.Task).where(which).scalar_subquery()
 
 
 def mail_server(settings: Settings, _database: Database) -> Finding:
