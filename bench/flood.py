@@ -84,11 +84,11 @@ def main() -> None:
         refused = flood(app, chosen.members)
         took = time.perf_counter() - began
         seen = look(app, chosen.members, refused)
+        print(f"{chosen.members:,} sign-ups and comments in {took:.0f} s, {refused:,} of them refused")
+        print(f"public pages that show any of it: {', '.join(seen.public_pages) or 'none'}")
+        print(f"lines in the queue: {seen.lines}; the honest newcomer and the report are lines {seen.honest_at}")
+        print(f"the queue's page: {seen.queue_ms:.0f} ms, {seen.statements} statements", flush=True)
         cleared = clear(app)
-    print(f"{chosen.members:,} sign-ups and comments in {took:.0f} s, {refused:,} of them refused")
-    print(f"public pages that show any of it: {', '.join(seen.public_pages) or 'none'}")
-    print(f"lines in the queue: {seen.lines}; the honest newcomer and the report are lines {seen.honest_at}")
-    print(f"the queue's page: {seen.queue_ms:.0f} ms, {seen.statements} statements")
     print(
         f"cleared by {cleared.acts} acts in {cleared.request_ms:.0f} ms of waiting; the worker took {cleared.s:.0f} s"
     )

@@ -47,6 +47,15 @@ def test_what_very_many_newcomers_say_is_one_line_at_the_end(flood: list[User], 
     assert [(row.number, row.members) for row in shown.rows] == [(SCRIPTS, SCRIPTS)]
 
 
+def test_nothing_of_a_flood_reaches_readers(flood: list[User], post: Post, app: Flask) -> None:
+    stranger, reached = app.test_client(), []
+    address = f"/@ada/{post.slug}"
+    for path in ("/", address, f"{address}/comments", "/feed.xml", "/archive", "/search?q=nowhere", "/@ada/followers"):
+        page = stranger.get(path).text
+        reached += [path] if "Harmless words" in page or "/@script" in page else []
+    assert reached == []
+
+
 def test_a_member_of_some_standing_is_not_taken_for_the_flood(
     flood: list[User], eve: User, say: Say, waiting: Waiting, act: Run
 ) -> None:
