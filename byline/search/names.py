@@ -16,7 +16,8 @@ from byline.search import engine, rows
 from byline.search.models import SearchName
 from byline.search.questions import Question
 
-WEIGHED = 1_000
+WEIGHED = 2_000
+"""How many names that match are compared with one another, the newest."""
 MOST_PEOPLE = 5
 MOST_TAGS = 12
 
@@ -65,7 +66,7 @@ def _offered(_is_postgresql: bool) -> CompoundSelect[Any]:
 
 
 def _people(asked: str, limit: int) -> Select[Any]:
-    found = engine.best(engine.NAMES, asked, WEIGHED).subquery()
+    found = engine.best(engine.NAMES, asked, WEIGHED, among=WEIGHED).subquery()
     columns = rows.columns(
         "person", key=User.username_key, label=User.name, username=User.username, avatar=User.avatar_key
     )
@@ -75,7 +76,7 @@ def _people(asked: str, limit: int) -> Select[Any]:
 
 
 def _tags(asked: str, limit: int) -> Select[Any]:
-    found = engine.best(engine.NAMES, asked, WEIGHED).subquery()
+    found = engine.best(engine.NAMES, asked, WEIGHED, among=WEIGHED).subquery()
     columns = rows.columns("tag", key=Tag.slug, label=Tag.name)
     query = select(*columns).select_from(found).join(SearchName, SearchName.id == found.c.key)
     is_listed = exists().where(PostTag.tag_id == Tag.id, PostTag.listed_at.is_not(None))

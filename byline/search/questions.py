@@ -79,15 +79,17 @@ class Question:
     def name_match(self, known: Sequence[str]) -> Match:
         """What a member or a tag must have: each word as the beginning of a name, or among what they say."""
         every = [
-            (*_beginnings((word,)), *_in_languages(Phrase((word,)), known, Where.ABOUT))
+            (_beginning(word), *_in_languages(Phrase((word,)), known, Where.ABOUT))
             for phrase in self._telling(known)
             for word in phrase.words
         ]
         return Match(tuple(every))
 
     def beginning_match(self) -> Match:
-        """What a title or name must have while the question is still being typed."""
-        return Match(tuple(tuple(_beginnings((word,))) for phrase in self.wanted for word in phrase.words))
+        """What a title or name must have while the question is still being typed: its last word may go on."""
+        words = [word for phrase in self.wanted for word in phrase.words]
+        whole = [(_beginning(word, goes_on=False),) for word in words[:-1]]
+        return Match((*whole, *((_beginning(word),) for word in words[-1:])))
 
     def terms_in(self, language: str, known: Sequence[str]) -> frozenset[str]:
         """The terms that are marked in a text of this language, where `known` are those in use."""
@@ -154,6 +156,7 @@ def _in_languages(phrase: Phrase, known: Sequence[str], where: Where) -> list[So
     return [Sought(form, where, goes_on) for form in dict.fromkeys(forms)]
 
 
-def _beginnings(words: Iterable[str]) -> list[Sought]:
-    # One letter is the beginning of too many words to be of help.
-    return [Sought((terms.beginning(word),), Where.BEGINNINGS, len(word) > 1) for word in words]
+def _beginning(word: str, *, goes_on: bool = True) -> Sought:
+    # One letter is the beginning of too many words to be of help, where it is not a word of its own.
+    goes_on = goes_on and (len(word) > 1 or terms.is_unspaced(word))
+    return Sought((terms.beginning(word),), Where.BEGINNINGS, goes_on)

@@ -51,13 +51,8 @@ def results() -> str:
     question, filters, page = _question(), _filters(), _page()
     chosen = queries.chosen(filters)
     given: dict[str, Any] = {"question": question, "filters": filters, "chosen": chosen, "page": page}
-    given |= {
-        "address": Address(question.text, filters),
-        "names": names.Names(),
-        "found": finding.Found(),
-        "results": (),
-    }
-    given |= {"weighed": finding.WEIGHED, "has_more": False}
+    given |= {"address": Address(question.text, filters), "weighed": finding.WEIGHED}
+    given |= {"found": finding.Found(), "results": (), "has_more": False}
     if question.wanted and chosen.is_known:
         given |= _answers(question, chosen.marks, page)
     if page > 1 and not given["results"]:
