@@ -90,10 +90,10 @@ def main() -> None:
         print(f"the queue's page: {seen.queue_ms:.0f} ms, {seen.statements} statements", flush=True)
         cleared = clear(app)
     print(
-        f"cleared by {cleared.acts} acts in {cleared.request_ms:.0f} ms of waiting; the worker took {cleared.s:.0f} s"
+        f"cleared by {cleared.acts} acts in {cleared.request_ms:.0f} ms; the worker took {cleared.s:.0f} s"
     )
     print(
-        f"left: {cleared.left} lines, {cleared.members} scripts of which nothing is read; honest kept: {cleared.kept}"
+        f"left: {cleared.left} lines, {cleared.members} scripts that nobody reads; honest kept: {cleared.kept}"
     )
     sys.exit(0 if _is_well(seen) and cleared.kept and cleared.left <= MOST_LINES else 1)
 
