@@ -22,6 +22,7 @@ from byline.kernel import db
 from byline.kernel.access import Actor
 from byline.posts import queries as posts
 from byline.posts.models import Post, PostAddress, PostAuthor
+from byline.social import queries as social
 from byline.web import paging
 from byline.web.paging import EPOCH, Cursor, Page
 
@@ -199,9 +200,11 @@ def not_shown(actor: Actor, post_id: int, *, decides: bool) -> Sequence[Comment]
 
 
 def waiting_for(actor: Actor, cursor: Cursor | None = None) -> Page[Comment]:
-    """Held comments under the posts the actor wrote, the newest first, with their posts."""
+    """Held comments under the posts the actor wrote, the newest first, with their posts; none by somebody apart."""
     mine = exists().where(PostAuthor.post_id == Comment.post_id, PostAuthor.user_id == actor.id)
-    query = _whole().where(Comment.state == CommentState.HELD, mine).options(_with_post())
+    apart = social.blocked_with(actor.id) if actor.id is not None else ()
+    query = _whole().where(Comment.state == CommentState.HELD, mine, Comment.author_id.not_in(apart))
+    query = query.options(_with_post())
     rows = db.session().scalars(paging.narrow(query, (Comment.created_at, Comment.id), cursor)).all()
     return paging.page(rows, cursor, lambda one: (one.created_at, one.id))
 

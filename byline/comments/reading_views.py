@@ -19,6 +19,8 @@ from byline.posts import topics
 from byline.posts.models import Post
 from byline.web import context, pagecache
 
+GONE = "There is no comment at this address any more."
+
 
 @pagecache.for_strangers
 def thread(username: str, slug: str) -> str | AnyResponse:
@@ -44,7 +46,7 @@ def conversation(username: str, slug: str, comment_id: int) -> str | AnyResponse
     actor = context.current().actor
     found = queries.conversation(actor, post, comment_id, request.args.get("from"))
     if found is None:
-        raise NotFound("no-such-comment", "There is no comment at this address any more.")
+        raise NotFound("no-such-comment", GONE)
     return _conversation_page(actor, post, found)
 
 
@@ -78,10 +80,12 @@ def _conversation_page(actor: Actor, post: Post, found: Conversation) -> str:
     place = Place.of(post)
     authors = place.author_ids
     everyone = [remarks.public(row, authors) for row in (*found.above, found.comment, *found.below)]
-    company = section.company_of(actor, place, everyone)
+    company = section.company_of(actor, place, [*everyone, remarks.of(found.comment)])
     above = list(filter(None, (_seen(one, company) for one in everyone[: len(found.above)])))
     below = _grown(found, everyone[len(found.above) :], company)
     focus = _focus(actor, post, found.comment, company)
+    if focus.gone and found.comment.placed_at is None:
+        raise NotFound("no-such-comment", GONE)
     closed = section.closed_because(place, queries.standing(post.id)[0])
     may_answer = rules.may_comment(actor) and not closed and not company.apart & authors and not focus.gone
     return render_template(
@@ -105,10 +109,11 @@ def _conversation_page(actor: Actor, post: Post, found: Conversation) -> str:
 def _focus(actor: Actor, post: Post, comment: Comment, company: Company) -> Remark:
     """The comment itself, with its words for whoever may read them although others do not."""
     authors = rules.authors_of(post)
+    if comment.author_id in company.apart:
+        return remarks.kept_away(remarks.public(comment, authors))
     if comment.shown_at is None and rules.may_read(actor, comment, post):
         return remarks.of(comment, authors)
-    shown = remarks.public(comment, authors)
-    return remarks.kept_away(shown) if shown.author is not None and shown.author.id in company.apart else shown
+    return remarks.public(comment, authors)
 
 
 def _seen(remark: Remark, company: Company) -> Remark | None:

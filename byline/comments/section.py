@@ -27,7 +27,7 @@ HELD_BECAUSE: Mapping[str, str] = {
     HeldFor.NEW_MEMBER: "They joined a short time ago.",
     HeldFor.LINKS: "It has many links.",
     HeldFor.WORDS: "It contains a word of the list.",
-    HeldFor.SPAM: "It looks like spam.",
+    HeldFor.SPAM: "It has signs of spam.",
 }
 
 
@@ -135,10 +135,11 @@ def closed_because(place: Place, decided: bool | None) -> str:
 
 
 def _rendered(actor: Actor, place: Place, section: Section, *, cursor: str | None) -> Markup:
-    company = company_of(actor, place, section.threads)
+    waiting = _waiting(actor, place)
+    company = company_of(actor, place, [*section.threads, *waiting])
+    waiting = [one for one in waiting if one.author is None or one.author.id not in company.apart]
     seen = (remarks.seen_by(root, company.apart, company.muted) for root in section.threads)
     threads = [one for one in seen if one is not None]
-    waiting = _waiting(actor, place)
     closed = closed_because(place, section.decided)
     html = render_template(
         "comments/_section.html",

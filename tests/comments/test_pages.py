@@ -237,6 +237,25 @@ def test_those_who_are_apart_do_not_see_each_other(
     assert "Words of Bob." in page(client)
 
 
+def test_what_waits_is_not_shown_to_those_who_are_apart(
+    log_in: LogIn,
+    database: Database,
+    make_comment: MakeComment,
+    make_user: MakeUser,
+    post: Post,
+    ada: User,
+    reader: User,
+) -> None:
+    comment = make_comment(post, reader, "Words of a heckler.", state=CommentState.HELD)
+    browser = log_in(ada)
+    assert "Words of a heckler." in page(browser)
+    with database.unit_of_work() as session:
+        session.add(Block(blocker_id=ada.id, blocked_id=reader.id, created_at=clock.now()))
+    for address in ("/@ada/lamps", "/comments", THREAD):
+        assert "Words of a heckler." not in page(browser, address)
+    assert browser.get(f"{THREAD}/{comment.id}").status_code == 404
+
+
 def test_the_words_of_the_muted_are_folded(
     log_in: LogIn, database: Database, make_user: MakeUser, make_comment: MakeComment, post: Post, reader: User
 ) -> None:
