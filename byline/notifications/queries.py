@@ -27,6 +27,8 @@ from byline.web.paging import Cursor, Page
 Condition = ColumnElement[bool] | InstrumentedAttribute[bool]
 MOST_COUNTED = 99
 """The bar counts no further."""
+MOST_LOOKED_AT = 500
+"""Unread lines among which the bar counts those that still stand."""
 MOST_LIKERS = 100
 """A line counts no further who likes something."""
 MOST_TOLD_PEOPLE = 2
@@ -156,8 +158,11 @@ def unread_count(user_id: int) -> int:
 
     Messages are not among them: they have a number of their own in the bar.
     """
-    mine = (Notification.user_id == user_id, Notification.kind != Kind.MESSAGE)
-    some = select(Notification.id).where(*mine, unread(), standing())
+    mine = (Notification.user_id == user_id, Notification.read_at.is_(None), Notification.kind != Kind.MESSAGE)
+    newest_first = (Notification.at.desc(), Notification.id.desc())
+    # Thousands of lines that nobody sees, as after a flood of sign-ups, must not slow down every page.
+    last_ones = select(Notification.id).where(*mine).order_by(*newest_first).limit(MOST_LOOKED_AT)
+    some = select(Notification.id).where(Notification.id.in_(last_ones), standing())
     counted = some.limit(MOST_COUNTED + 1).subquery()
     return db.session().scalar(select(func.count()).select_from(counted)) or 0
 
