@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, flash, jsonify, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from byline.accounts import members
@@ -12,7 +12,7 @@ from byline.accounts.models import User
 from byline.kernel.access import Actor, Permission
 from byline.social import queries, service
 from byline.social.queries import Since
-from byline.web import context, errors, guards, notices, paging, throttle
+from byline.web import context, errors, guards, notices, pagecache, paging, throttle
 from byline.web.local_path import local_path
 from byline.web.paging import Cursor, Page
 
@@ -123,6 +123,18 @@ def _people(username: str, which: str, listed: Callable[[int, Cursor | None], Pa
         states=queries.people_state(actor, [row.person.id for row in page.items]),
         is_self=actor.id == person.id,
     )
+
+
+@blueprint.get("/user/<username>/card")
+def card(username: str) -> Response:
+    """Somebody at a glance: a piece of a page, which a script shows beside their name."""
+    person, actor = members.meant(username), context.current().actor
+    state, counts = queries.state(actor, person.id), queries.counts(person.id)
+    response = make_response(render_template("social/_card.html", person=person, state=state, counts=counts))
+    response.headers["X-Robots-Tag"] = "noindex"
+    if not actor.is_authenticated and pagecache.validate(response):
+        response.make_conditional(request)
+    return response
 
 
 @blueprint.get("/settings/people")

@@ -27,7 +27,7 @@ STYLES = (
     "code",
     "print",
 )
-SCRIPTS = ("switch", "menu", "time", "reveal", "copy", "toc", "bell", "search", "deeds", "comments", "follow")
+SCRIPTS = ("switch", "menu", "time", "reveal", "copy", "toc", "bell", "search", "deeds", "comments", "follow", "card")
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 CLASS_ATTRIBUTE = re.compile(r'class="([^"]*)"')
 CLASS_NAME = re.compile(r"\.(-?[A-Za-z_][\w-]*)")

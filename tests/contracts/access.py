@@ -161,6 +161,7 @@ ROWS: dict[str, Row] = {
     "social.unmute": MEMBER,
     "social.followers": ANYONE,
     "social.following": ANYONE,
+    "social.card": ANYONE,
     "social.kept_away": MEMBER,
     # Conversations. Whoever does not take part is told that there is none, administrators too.
     "conversations.inbox": MEMBER,

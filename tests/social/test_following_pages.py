@@ -93,6 +93,18 @@ def test_a_script_gets_the_button_as_it_is_now_the_count_and_the_sentence(hers: 
     assert (refused.status_code, refused.get_json()["code"]) == (400, "follow-yourself")
 
 
+def test_a_card_tells_who_somebody_is_at_a_glance(
+    hers: FlaskClient, client: FlaskClient, make_user: MakeUser, grace: User
+) -> None:
+    make_user("gone", deletion_asked_at=clock.now())
+    assert client.get("/user/gone/card").status_code == 404
+    known = hers.get("/user/grace/card").text
+    assert ("Grace Hopper" in known, 'data-follow="grace"' in known, "<html" in known) == (True, True, False)
+    strange = client.get("/user/grace/card")
+    assert ("csrf_token" in strange.text, 'href="/auth/login?next=/@grace"' in strange.text) == (False, True)
+    assert client.get("/user/grace/card", headers={"If-None-Match": strange.headers["ETag"]}).status_code == 304
+
+
 def test_a_name_in_another_case_is_followed_and_lists_lead_to_its_address(
     hers: FlaskClient, database: Database, grace: User
 ) -> None:
