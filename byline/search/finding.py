@@ -14,7 +14,7 @@ from byline.accounts.models import User
 from byline.kernel import db
 from byline.posts.models import PostAuthor, PostTag, Tag
 from byline.search import engine, names, rows
-from byline.search.engine import NAMES, POSTS
+from byline.search.engine import POSTS
 from byline.search.models import SearchPost
 from byline.search.names import Names
 from byline.search.queries import MOST, languages_in_use
@@ -66,7 +66,7 @@ def of(question: Question, marks: tuple[str, ...], *, with_names: bool = False) 
         "title": engine.written(POSTS, question.match(known, where=Where.TITLE, marks=marks)),
     }
     if with_names:
-        asked["name"] = engine.written(NAMES, question.name_match(known))
+        asked |= names.asked(question, question.name_match(known))
     statement = _statement(engine.is_postgresql(), with_names, WEIGHED)
     return _read(db.session().execute(statement, asked).all())
 
@@ -78,7 +78,7 @@ def _statement(_is_postgresql: bool, with_names: bool, weighed: int) -> Compound
     total = select(*rows.columns("total", number=engine.number(POSTS, "text").scalar_subquery()))
     best = (_best("title", weighed), _best("text", weighed))
     parts = [total, *best, _authors(hits), _tags(hits), _years(hits)]
-    return union_all(*parts, *(names.parts("name") if with_names else ()))
+    return union_all(*parts, *(names.parts() if with_names else ()))
 
 
 def _read(found: Sequence[Any]) -> Found:

@@ -7,17 +7,20 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, exists, or_, select, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, Select, String, and_, bindparam, exists, or_, select, union_all
 
+from byline.accounts import rules
 from byline.accounts.models import User
+from byline.comments.models import Comment
 from byline.kernel import db
-from byline.posts.models import Post, PostTag, Tag
+from byline.posts.models import Post, PostAuthor, PostTag, Tag
 from byline.search import engine, rows
 from byline.search.models import SearchName
-from byline.search.questions import Question
+from byline.search.questions import Match, Question
 
-WEIGHED = 2_000
-"""How many names that match are compared with one another, the newest."""
+WEIGHED = 20_000
+"""How many names that match are compared with one another, the newest: more than a flood of accounts brings."""
+EXACT = "username_key"
 MOST_PEOPLE = 5
 MOST_TAGS = 12
 
@@ -39,21 +42,33 @@ class Suggestions:
 
 
 def is_shown() -> ColumnElement[bool]:
-    """Members that a search names: here, confirmed or waiting to be claimed, and not shut out."""
+    """Members that a search names: here, not shut out, and with something that readers see.
+
+    A flood of new accounts has nothing of that kind, whatever it calls itself. Who knows somebody's exact username,
+    the parameter `username_key`, finds them all the same once they have confirmed their address.
+    """
     here = and_(User.deletion_asked_at.is_(None), User.suspended_at.is_(None), User.active)
-    return and_(here, or_(User.confirmed_at.is_not(None), User.claimed.is_(False)))
+    writes = exists().where(PostAuthor.user_id == User.id, PostAuthor.listed_at.is_not(None))
+    comments = exists().where(Comment.author_id == User.id, Comment.shown_at.is_not(None))
+    is_asked_for = User.username_key == bindparam(EXACT, type_=String())
+    return and_(here, or_(User.confirmed_at.is_not(None), User.claimed.is_(False)), or_(writes, comments, is_asked_for))
 
 
-def parts(asked: str, people: int = MOST_PEOPLE, tags: int = MOST_TAGS) -> list[Select[Any]]:
-    """The people and tags that match a parameter, as parts of a statement; `read` makes them of its rows."""
-    return [_people(asked, people), _tags(asked, tags)]
+def asked(question: Question, match: Match) -> dict[str, str]:
+    """The values of the parameters of `parts`."""
+    return {"name": engine.written(engine.NAMES, match), EXACT: rules.username_key(question.text.removeprefix("@"))}
+
+
+def parts(people: int = MOST_PEOPLE, tags: int = MOST_TAGS) -> list[Select[Any]]:
+    """The people and tags that match, as parts of a statement: `asked` gives its values, `read` reads its rows."""
+    return [_people(people), _tags(tags)]
 
 
 def suggested(question: Question) -> Suggestions:
     """At most a handful of titles, people and tags that begin so, in one statement."""
     match = question.beginning_match()
-    asked = {"title": engine.written(engine.POSTS, match), "name": engine.written(engine.NAMES, match)}
-    found = db.session().execute(_offered(engine.is_postgresql()), asked).all()
+    values = {"title": engine.written(engine.POSTS, match), **asked(question, match)}
+    found = db.session().execute(_offered(engine.is_postgresql()), values).all()
     posts = [
         Post(title=row.label, slug=row.key, author=User(username=row.username)) for row in found if row.kind == "post"
     ]
@@ -62,11 +77,11 @@ def suggested(question: Question) -> Suggestions:
 
 @lru_cache
 def _offered(_is_postgresql: bool) -> CompoundSelect[Any]:
-    return union_all(_titles("title", 5), *parts("name", people=3, tags=3))
+    return union_all(_titles(5), *parts(people=3, tags=3))
 
 
-def _people(asked: str, limit: int) -> Select[Any]:
-    found = engine.best(engine.NAMES, asked, WEIGHED, among=WEIGHED).subquery()
+def _people(limit: int) -> Select[Any]:
+    found = engine.best(engine.NAMES, "name", WEIGHED, among=WEIGHED).subquery()
     columns = rows.columns(
         "person", key=User.username_key, label=User.name, username=User.username, avatar=User.avatar_key
     )
@@ -75,8 +90,8 @@ def _people(asked: str, limit: int) -> Select[Any]:
     return rows.part(query.order_by(found.c.score, User.id).limit(limit))
 
 
-def _tags(asked: str, limit: int) -> Select[Any]:
-    found = engine.best(engine.NAMES, asked, WEIGHED, among=WEIGHED).subquery()
+def _tags(limit: int) -> Select[Any]:
+    found = engine.best(engine.NAMES, "name", WEIGHED, among=WEIGHED).subquery()
     columns = rows.columns("tag", key=Tag.slug, label=Tag.name)
     query = select(*columns).select_from(found).join(SearchName, SearchName.id == found.c.key)
     is_listed = exists().where(PostTag.tag_id == Tag.id, PostTag.listed_at.is_not(None))
@@ -84,8 +99,8 @@ def _tags(asked: str, limit: int) -> Select[Any]:
     return rows.part(query.order_by(found.c.score, Tag.id).limit(limit))
 
 
-def _titles(asked: str, limit: int) -> Select[Any]:
-    found = engine.newest(engine.POSTS, asked, limit).subquery()
+def _titles(limit: int) -> Select[Any]:
+    found = engine.newest(engine.POSTS, "title", limit).subquery()
     columns = rows.columns("post", key=Post.slug, label=Post.title, username=User.username)
     query = select(*columns).select_from(found).join(Post, Post.id == found.c.key)
     query = query.join(User, User.id == Post.author_id)

@@ -113,6 +113,8 @@ def test_people_are_found_by_the_beginning_of_a_name_and_by_what_they_say(
     grace = make_user("grace", name="Grace")
     with database.unit_of_work():
         index.bring_members([ada.id, grace.id])
+    publish("Notes", author=ada)
+    publish("Notes", author=grace)
     assert search(client, "lovel").people == search(client, "engine").people == search(client, "ada love").people
     assert search(client, "ADA").people == ["/@ada"]
     assert search(client, "ada grace").people == []
@@ -164,15 +166,30 @@ def test_a_post_that_is_no_longer_listed_is_shown_to_nobody_even_if_the_index_na
     ],
 )
 def test_people_who_are_not_here_are_not_found(
-    client: FlaskClient, database: Database, make_user: MakeUser, columns: dict[str, Any]
+    client: FlaskClient, database: Database, make_user: MakeUser, make_post: MakePost, columns: dict[str, Any]
 ) -> None:
     from byline.search import index
 
     ada = make_user("ada", **columns)
+    make_post(ada)
     with database.unit_of_work():
         index.bring_members([ada.id])
     assert search(client, "ada").people == []
     assert client.get("/search/suggestions?q=ada").get_json() == {"suggestions": []}
+
+
+def test_a_member_who_has_nothing_to_be_read_is_found_by_their_exact_name_only(
+    client: FlaskClient, database: Database, make_user: MakeUser
+) -> None:
+    from byline.search import index
+
+    script = make_user("script1", name="Cheap lamps", about="Cheap lamps at https://example.org/")
+    with database.unit_of_work():
+        index.bring_members([script.id])
+    for typed in ("lamps", "cheap", "script", "example"):
+        assert search(client, typed).people == []
+        assert client.get(f"/search/suggestions?q={typed}").get_json() == {"suggestions": []}
+    assert search(client, "@Script1").people == search(client, "script1").people == ["/@script1"]
 
 
 def test_suggestions_are_what_begins_so(
