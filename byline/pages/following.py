@@ -39,8 +39,8 @@ def following() -> str:
     """The posts of the people and tags a member follows, and their own."""
     me, now = _me(), clock.now()
     cursor = paging.cursor_from(request.args)
-    page = _page(reading.keys(me, cursor))
     visit = timeline.visit(me, now)
+    page = _page(reading.keys(me, cursor, has_away=visit.has_away))
     if visit.is_worth_noting and _is_looked_at():
         db.after_settling(partial(service.note_visit, me, now))
     return render_template(

@@ -14,7 +14,7 @@ from byline.kernel import db
 from byline.posts import tags
 from byline.posts.models import Tag
 from byline.social.models import Follow
-from byline.timeline import rules
+from byline.timeline import reading, rules
 from byline.timeline.models import TagFollow, TimelineVisit
 from byline.web import paging
 from byline.web.paging import Cursor, Page
@@ -37,6 +37,8 @@ class Visit:
     """When the visit before this one ended; None on the first."""
     is_worth_noting: bool
     follows_anything: bool
+    has_away: bool
+    """Whether the member keeps anybody away: what `reading.keys` must know."""
 
 
 def followed_tags(user_id: int, cursor: Cursor | None = None) -> Page[FollowedTag]:
@@ -68,10 +70,10 @@ def visit(user_id: int, now: datetime) -> Visit:
     person = exists().where(Follow.follower_id == user_id, Follow.listed_at.is_not(None))
     follows = or_(person, exists().where(TagFollow.user_id == user_id))
     mine = TimelineVisit.user_id == User.id
-    columns: tuple[Any, ...] = (TimelineVisit.seen_at, TimelineVisit.before_at, follows)
+    known = (follows, reading.keeps_away(user_id))
+    columns: tuple[Any, ...] = (TimelineVisit.seen_at, TimelineVisit.before_at, *known)
     query = select(*columns).select_from(User).outerjoin(TimelineVisit, mine)
-    seen_at, before_at, follows_anything = db.session().execute(query.where(User.id == user_id)).one()
+    seen_at, before_at, *others = db.session().execute(query.where(User.id == user_id)).one()
     if seen_at is None:
-        return Visit(None, is_worth_noting=True, follows_anything=follows_anything)
-    since, is_due = rules.since_when(seen_at, before_at, now), rules.is_worth_noting(seen_at, now)
-    return Visit(since, is_worth_noting=is_due, follows_anything=follows_anything)
+        return Visit(None, True, *others)
+    return Visit(rules.since_when(seen_at, before_at, now), rules.is_worth_noting(seen_at, now), *others)
