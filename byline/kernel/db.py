@@ -222,6 +222,12 @@ def _note_public_changes(flushed: Session, _context: object) -> None:
         content_changed(flushed)
 
 
+@event.listens_for(Session, "after_soft_rollback")
+def _forget_what_was_undone(undone: Session, _transaction: object) -> None:
+    # The statement of `content_changed` may be among what was rolled back, to a savepoint or altogether.
+    undone.info.pop("content_changed", None)
+
+
 def _really_changed(flushed: Session, item: Any) -> bool:
     if item in flushed.new or item in flushed.deleted:
         return True

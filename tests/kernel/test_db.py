@@ -105,6 +105,20 @@ def test_a_change_that_nobody_sees_renews_nothing(database: Database, make_user:
     assert version(database) == before
 
 
+def test_a_change_after_one_that_was_rolled_back_renews_pages_too(database: Database) -> None:
+    before = version(database)
+    with database.unit_of_work() as working:
+        undone = working.begin_nested()
+        db.content_changed()
+        undone.rollback()
+        db.content_changed()
+    with database.unit_of_work() as working:
+        db.content_changed()
+        working.rollback()
+        db.content_changed()
+    assert version(database) == before + 2
+
+
 def test_seeding_roles_twice_changes_nothing_and_keeps_what_was_edited(database: Database) -> None:
     with database.unit_of_work():
         roles.seed()
