@@ -44,7 +44,7 @@ MARK = "flooded"
 PASSWORD = "eleven quiet herons"
 POST = "/@writer/a-lamp"
 PUBLIC = ("/", POST, f"{POST}/comments", "/@writer", "/archive", "/feed.xml", "/feed.json", "/sitemap.xml",
-          f"/search?q={MARK}", "/@writer/followers")  # fmt: skip
+          f"/search?q={MARK}", "/search?q=script", "/@writer/followers")  # fmt: skip
 KINDS: tuple[Callable[[int], str], ...] = (
     lambda _: f"Cheap lamps, {MARK} for you: https://lamps.example/offer https://lamps.example/more",
     lambda number: f"Nice post number {number}, it {MARK} my day, see https://shop{number}.example/{number}",
