@@ -66,9 +66,14 @@ def newest(index: Index, asked: str, limit: int) -> Select[int]:
     return select(key.label("key")).where(condition).order_by(key.desc()).limit(limit)
 
 
-def number(index: Index, asked: str) -> Select[int]:
-    """How many documents match the parameter `asked`."""
+def number(index: Index, asked: str, most: int) -> Select[int]:
+    """How many documents match the parameter `asked`; on PostgreSQL none are counted beyond `most` and one.
+
+    FTS5 counts from its index alone; PostgreSQL looks at each row, and reads each text where a word is frequent.
+    """
     key, condition = _found(index, asked)
+    if is_postgresql():
+        return select(func.count()).select_from(select(key).where(condition).limit(most + 1).subquery())
     return select(func.count(key)).where(condition)
 
 

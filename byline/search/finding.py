@@ -42,6 +42,8 @@ class Found:
     """
 
     total: int = 0
+    is_exact: bool = True
+    """Whether `total` counts all; otherwise there are at least so many."""
     best: Sequence[int] = ()
     authors: Sequence[Value] = ()
     tags: Sequence[Value] = ()
@@ -75,7 +77,7 @@ def of(question: Question, marks: tuple[str, ...], *, with_names: bool = False) 
 def _statement(_is_postgresql: bool, with_names: bool, weighed: int) -> CompoundSelect[Any]:
     # Building it takes as long as running it for a rare word, so it is built once for each engine.
     hits = engine.newest(POSTS, "text", weighed).cte("hits").prefix_with("MATERIALIZED", dialect="postgresql")
-    total = select(*rows.columns("total", number=engine.number(POSTS, "text").scalar_subquery()))
+    total = select(*rows.columns("total", number=engine.number(POSTS, "text", weighed).scalar_subquery()))
     best = (_best("title", weighed), _best("text", weighed))
     parts = [total, *best, _authors(hits), _tags(hits), _years(hits)]
     return union_all(*parts, *(names.parts() if with_names else ()))
@@ -91,6 +93,7 @@ def _read(found: Sequence[Any]) -> Found:
     ordered = [row for kind in kinds for row in sorted(of_kind[kind], key=lambda row: (row.number, -int(row.key)))]
     return Found(
         total,
+        total <= WEIGHED or not engine.is_postgresql(),
         list(dict.fromkeys(int(row.key) for row in ordered))[:MOST],
         _values(of_kind["author"]),
         _values(of_kind["under"]),

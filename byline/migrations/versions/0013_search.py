@@ -48,6 +48,8 @@ def fts5(table: str, key: str, columns: list[str]) -> Iterator[str]:
 def tsvector(table: str, weights: Iterable[tuple[str, str]]) -> Iterator[str]:
     parts = " || ".join(f"setweight(to_tsvector('simple', {words}), '{weight}')" for words, weight in weights)
     yield f"ALTER TABLE {table} ADD COLUMN search_index tsvector GENERATED ALWAYS AS ({parts}) STORED"
+    # Not compressed: a thousand of them are read to weigh what matches.
+    yield f"ALTER TABLE {table} ALTER COLUMN search_index SET STORAGE EXTERNAL"
     yield f"CREATE INDEX {table}_index ON {table} USING gin (search_index)"
 
 
