@@ -22,7 +22,16 @@ from byline.web.incoming import SAFE_METHODS
 log = structlog.get_logger()
 LINK_FROM_A_MAIL = re.compile(r"^(/auth/(?:appeal|confirm|first|object|reset|unsubscribe)/).+", re.DOTALL)
 NEEDS_NOTHING = frozenset(
-    {"static", "accounts.avatar", "assets.show", "assets.accent", "assets.favicon", "ops.health", "ops.metrics", "media.show"}
+    {
+        "static",
+        "accounts.avatar",
+        "assets.show",
+        "assets.accent",
+        "assets.favicon",
+        "ops.health",
+        "ops.metrics",
+        "media.show",
+    }
 )
 """Endpoints answered without a session and without asking who it is."""
 

@@ -47,8 +47,14 @@ def invite(actor: Actor, *, note: str = "", email: str = "", days: int = 14) -> 
     audit.note(actor, "invitation.made", address or invitation.note)
     db.session().flush()
     if address:
-        values = {"by": actor, "link": link(context.settings_of(), token), "expires_at": invitation.expires_at}
-        letters.send(address, "You are invited", "accounts/mail/invitation", **values)
+        letters.send(
+            address,
+            "You are invited",
+            "accounts/mail/invitation",
+            by=actor,
+            link=link(context.settings_of(), token),
+            expires_at=invitation.expires_at,
+        )
     return invitation, token
 
 

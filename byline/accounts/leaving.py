@@ -41,8 +41,14 @@ def ask(actor: Actor, user_id: int, *, keep_session: int | None = None) -> User:
     bus.publish(MemberLeft(member.id))
     bus.enqueue(DeleteMember(member.id), run_at=ends_at(member))
     _note(actor, "member.leaving", member)
-    values = {"member": member, "ends_at": ends_at(member), "link": f"{context.settings_of().url}/auth/login"}
-    letters.send(member.email, "Your account will be deleted", "accounts/mail/leaving", **values)
+    letters.send(
+        member.email,
+        "Your account will be deleted",
+        "accounts/mail/leaving",
+        member=member,
+        ends_at=ends_at(member),
+        link=f"{context.settings_of().url}/auth/login",
+    )
     db.session().flush()
     return member
 
