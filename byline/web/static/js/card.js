@@ -85,5 +85,11 @@ if ("popover" in HTMLElement.prototype) {
   });
   // What the button changes is not in what was kept.
   document.addEventListener("submit", () => pieces.clear());
-  addEventListener("scroll", () => place?.contains(document.activeElement) || hide(), { passive: true });
+  const follow = () => {
+    if (!place) return;
+    // The keyboard is in it, or on its name: it moves along. A mouse has scrolled away from it.
+    if (place.contains(document.activeElement) || owner === document.activeElement) put(owner, place);
+    else hide();
+  };
+  addEventListener("scroll", follow, { passive: true });
 }
