@@ -138,7 +138,8 @@ def _people(words: _Words) -> tuple[str, ...]:
         f"""INSERT INTO follows (follower_id, followed_id, created_at, listed_at)
         SELECT n, {STAR}, {then}, {then} FROM {words.numbers(MEMBERS - 1)} WHERE true ON CONFLICT DO NOTHING""",
         f"""INSERT INTO tag_follows (user_id, tag_id, created_at)
-        SELECT r, {_mixed("n + r * 300", 9)} % {TAGS} + 1, {then} FROM {words.numbers(FOLLOWED_TAGS)}, {words.numbers(READERS, "r")} WHERE true ON CONFLICT DO NOTHING""",
+        SELECT r, {_mixed("n + r * 300", 9)} % {TAGS} + 1, {then}
+        FROM {words.numbers(FOLLOWED_TAGS)}, {words.numbers(READERS, "r")} WHERE true ON CONFLICT DO NOTHING""",
     )
 
 

@@ -53,7 +53,7 @@ def reader(database: Database) -> Callable[[int], object]:
 def cost_of_writing(database: Database) -> Iterator[str]:
     """What a post of somebody whom 100,000 follow would cost, and what the table takes."""
     followers = f"SELECT follower_id, {{}}, {{}} FROM follows WHERE followed_id = {community.STAR}"
-    seconds = []
+    seconds, rows = [], 0
     with database.reader.connect() as connection:
         before = community.size_megabytes(connection)
     for number in range(STAR_POSTS):
