@@ -57,10 +57,16 @@ async function show(link) {
 }
 
 function rest(link) {
-  if (owner === link) return clearTimeout(timer);
+  clearTimeout(timer);
+  if (owner === link && place) return;
   hide();
   owner = link;
   later(() => show(link), REST);
+}
+
+// Whether the keyboard is on the name or in its card; what the mouse does then is no leaving.
+function held() {
+  return Boolean(owner?.matches(":focus-visible") || place?.querySelector(":focus-visible"));
 }
 
 function leave() {
@@ -73,7 +79,7 @@ if ("popover" in HTMLElement.prototype) {
     const link = named(event.target);
     if (link) rest(link);
     else if (place?.contains(event.target)) clearTimeout(timer);
-    else leave();
+    else if (!held()) leave();
   });
   document.addEventListener("focusin", (event) => {
     const link = named(event.target);
@@ -87,8 +93,7 @@ if ("popover" in HTMLElement.prototype) {
   document.addEventListener("submit", () => pieces.clear());
   const follow = () => {
     if (!place) return;
-    // The keyboard is in it, or on its name: it moves along. A mouse has scrolled away from it.
-    if (place.contains(document.activeElement) || owner === document.activeElement) put(owner, place);
+    if (held()) put(owner, place);
     else hide();
   };
   addEventListener("scroll", follow, { passive: true });
