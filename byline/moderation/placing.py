@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from byline.accounts.models import User
 from byline.comments import spam, trust
@@ -13,7 +13,7 @@ from byline.comments.trust import Level
 from byline.kernel import db
 from byline.moderation import matters
 from byline.moderation.matters import Place
-from byline.moderation.models import Rank
+from byline.moderation.models import Cause, Matter, Rank
 
 MANY_AN_HOUR = 30
 """When more than this many join within an hour, what the newest of them write is looked at together, after the rest."""
@@ -34,6 +34,21 @@ def _is_from_flood(comment: Comment, member: User) -> bool:
     if comment.held_for not in FROM_NEWCOMERS or joined_around(member.member_since) <= MANY_AN_HOUR:
         return False
     return trust.of(member.id).level is Level.NEW
+
+
+def gather(bundle: str, moment: datetime) -> None:
+    """Bring what waits of everybody who joined in the hour of a moment into one bundle, when it has just begun.
+
+    Those who came before it was a flood have lines of their own until then.
+    """
+    begun = select(Matter.id).where(Matter.bundle == bundle, Matter.closed_at.is_(None)).limit(2)
+    if len(db.session().scalars(begun).all()) > 1:
+        return
+    begin = hour_of(moment)
+    joined = select(User.id).where(User.member_since >= begin, User.member_since < begin + timedelta(hours=1))
+    alone = (Matter.closed_at.is_(None), Matter.cause == Cause.HELD, Matter.reports == 0, Matter.rank == Rank.ORDINARY)
+    theirs = update(Matter).where(*alone, Matter.held_for.in_(FROM_NEWCOMERS), Matter.member_id.in_(joined))
+    db.session().execute(theirs.values(bundle=bundle, rank=Rank.LAST))
 
 
 def joined_around(moment: datetime) -> int:

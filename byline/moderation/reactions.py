@@ -23,7 +23,10 @@ def put_in_queue(event: CommentHeld) -> None:
     if comment is None or member is None:
         return
     subject = subjects.found(Kind.COMMENT, comment.id)
-    matters.open_(subject, Cause.HELD, placing.of_held(comment, member), held_for=event.reason)
+    place = placing.of_held(comment, member)
+    matters.open_(subject, Cause.HELD, place, held_for=event.reason)
+    if place.bundle.startswith("j:"):
+        placing.gather(place.bundle, member.member_since)
 
 
 def note_approval(event: CommentApproved) -> None:

@@ -56,6 +56,18 @@ def test_nothing_of_a_flood_reaches_readers(flood: list[User], post: Post, app: 
     assert reached == []
 
 
+def test_those_who_came_before_it_was_a_flood_are_gathered(
+    make_user: MakeUser, eve: User, say: Say, waiting: Waiting, monkeypatch: pytest.MonkeyPatch, stopped_clock: Any
+) -> None:
+    monkeypatch.setattr(placing, "MANY_AN_HOUR", 3)
+    say(eve, "What a genuine newcomer writes.")
+    for number in range(3):
+        say(make_user(f"script{number}", member_since=clock.now()), f"Harmless words of number {number}.")
+    assert len(bundles(waiting)) == 4
+    say(make_user("script3", member_since=clock.now()), "Harmless words of the last one.")
+    assert bundles(waiting) == {(f"m:{eve.id}", Rank.ORDINARY), ("j:2026031412", Rank.LAST)}
+
+
 def test_a_member_of_some_standing_is_not_taken_for_the_flood(
     flood: list[User], eve: User, say: Say, waiting: Waiting, act: Run
 ) -> None:
