@@ -13,7 +13,7 @@ from byline.conversations import queries as conversations
 from byline.conversations.models import MessageSettings, Welcome
 from byline.kernel.db import Database
 from byline.social import queries as social
-from tests.factories import MakeUser
+from tests.factories import MakePost, MakeUser
 from tests.journeys.conftest import OpenBrowser
 
 numbers = itertools.count(1)
@@ -90,3 +90,30 @@ def test_two_members_write_to_each_other(
     expect(reader.locator(".talk-words").last).to_have_text("At five.")
     page.reload()
     expect(page.locator(".talk-words").last).to_have_text("At five.")
+
+
+def test_a_name_shows_who_that_is_to_mouse_and_keyboard(
+    open_browser: OpenBrowser, site_database: Database, two: tuple[User, User]
+) -> None:
+    one, other = two
+    MakePost(site_database, MakeUser(site_database))(other, title="On crumbs")
+    page = open_browser(one)
+    page.goto("/")
+    name, card = (
+        page.locator(f"main .card-post a.author[href='/@{other.username}']").first,
+        page.locator(".person-card"),
+    )
+    name.hover()
+    expect(card).to_contain_text("0 followers")
+    page.keyboard.press("Escape")
+    expect(card).to_have_count(0)
+    page.mouse.move(5, 5)
+    name.focus()
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Tab")
+    expect(card).to_be_visible()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(card).to_contain_text("1 follower")
+    with site_database.unit_of_work(write=False):
+        assert social.is_following(one.id, other.id)
