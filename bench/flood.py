@@ -51,8 +51,8 @@ KINDS: tuple[Callable[[int], str], ...] = (
     lambda number: f"I {MARK} a thought: this is the {number}th time that a lamp of mine went out in the evening.",
 )
 """The same words from everybody, other words and another address from each, and words that look like anybody's."""
-MOST_LINES = 80
-"""Lines of the queue, however many come: those who joined before it was a flood, and a few for the rest."""
+MOST_LINES = 12
+"""Lines of the queue, however many come: one for each hour of the flood, and the honest ones."""
 FIRST_PAGE = 30
 HOUR = timedelta(hours=1)
 SLOWEST_QUEUE_MS = 250.0
