@@ -59,8 +59,8 @@ class Found:
 def of(question: Question, marks: tuple[str, ...], *, with_names: bool = False) -> Found:
     """What matches the question among the posts that have these marks, and people and tags on request.
 
-    One statement. Of more posts than are weighed those come first that have every word in title or tags, and then the
-    best of the newest.
+    One statement. Of more posts than are weighed those come first that have every word in title or tags, the newest
+    first, and then the best of the newest.
     """
     known = languages_in_use()
     asked = {
@@ -78,8 +78,7 @@ def _statement(_is_postgresql: bool, with_names: bool, weighed: int) -> Compound
     # Building it takes as long as running it for a rare word, so it is built once for each engine.
     hits = engine.newest(POSTS, "text", weighed).cte("hits").prefix_with("MATERIALIZED", dialect="postgresql")
     total = select(*rows.columns("total", number=engine.number(POSTS, "text", weighed).scalar_subquery()))
-    best = (_best("title", weighed), _best("text", weighed))
-    parts = [total, *best, _authors(hits), _tags(hits), _years(hits)]
+    parts = [total, _newest_titles(), _best(weighed), _authors(hits), _tags(hits), _years(hits)]
     return union_all(*parts, *(names.parts() if with_names else ()))
 
 
@@ -107,9 +106,15 @@ def _values(found: Sequence[Any]) -> list[Value]:
     return sorted(values, key=lambda value: (-value.count, value.label.casefold()))
 
 
-def _best(asked: str, weighed: int) -> Select[Any]:
-    found = engine.best(POSTS, asked, MOST, among=weighed).subquery()
-    return select(*rows.columns(asked, key=found.c.key, number=found.c.score))
+def _best(weighed: int) -> Select[Any]:
+    found = engine.best(POSTS, "text", MOST, among=weighed).subquery()
+    return select(*rows.columns("text", key=found.c.key, number=found.c.score))
+
+
+def _newest_titles() -> Select[Any]:
+    # By age: weighing would count every post that has the word a second time.
+    found = engine.newest(POSTS, "title", MOST).subquery()
+    return select(*rows.columns("title", key=found.c.key, number=-found.c.key))
 
 
 def _authors(hits: CTE) -> Select[Any]:
