@@ -184,6 +184,9 @@ def _compare(name: str, asks: Sequence[Ask], chosen: argparse.Namespace) -> floa
     for ask in asks:
         for number in range(2 * community.READERS):
             ask(number)
+    # What the warm-up left would be looked through again at the same place of every round, so at one site's cost.
+    gc.collect()
+    gc.freeze()
     rounds = [_round(asks, chosen.pages) for _ in range(chosen.rounds)]
     cells = [
         statistics.median(_part(sites[place], clock, part) for sites in rounds)
@@ -205,7 +208,6 @@ def _round(asks: Sequence[Ask], pages: int) -> list[list[tuple[float, float]]]:
     They are asked for in turns, so that a busy moment of the machine hits both.
     """
     times: list[list[tuple[float, float]]] = [[] for _ in asks]
-    gc.collect()
     for number in range(pages):
         for place, ask in enumerate(asks):
             began, computed = time.perf_counter(), time.thread_time()
