@@ -20,7 +20,7 @@ from byline.search.names import Names
 from byline.search.queries import MOST, languages_in_use
 from byline.search.questions import Question, Where
 
-WEIGHED = 2_000
+WEIGHED = 1_000
 """How many matches are compared with one another, the newest; weighing all of a word that every post has takes long."""
 VALUES = 8
 
