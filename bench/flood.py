@@ -89,12 +89,8 @@ def main() -> None:
         print(f"lines in the queue: {seen.lines}; the honest newcomer and the report are lines {seen.honest_at}")
         print(f"the queue's page: {seen.queue_ms:.0f} ms, {seen.statements} statements", flush=True)
         cleared = clear(app)
-    print(
-        f"cleared by {cleared.acts} acts in {cleared.request_ms:.0f} ms; the worker took {cleared.s:.0f} s"
-    )
-    print(
-        f"left: {cleared.left} lines, {cleared.members} scripts that nobody reads; honest kept: {cleared.kept}"
-    )
+    print(f"cleared by {cleared.acts} acts in {cleared.request_ms:.0f} ms; the worker took {cleared.s:.0f} s")
+    print(f"left: {cleared.left} lines, {cleared.members} scripts that nobody reads; honest kept: {cleared.kept}")
     sys.exit(0 if _is_well(seen) and cleared.kept and cleared.left <= MOST_LINES else 1)
 
 

@@ -32,7 +32,7 @@ def thread(username: str, slug: str) -> str | AnyResponse:
     order, cursor = Order.named(request.args.get("order")), request.args.get("from")
     place = Place.of(post)
     base = section.everyones(place, order, cursor)
-    shown = section.shown_to(context.current().actor, place, base, cursor=cursor)
+    shown = section.shown_to(context.current().actor, place, base, cursor=cursor).html
     return render_template("comments/thread.html", post=post, post_path=addresses.of_post(post), section=shown)
 
 

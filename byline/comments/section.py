@@ -21,6 +21,7 @@ from byline.kernel import clock, site
 from byline.kernel.access import ANONYMOUS, Actor
 from byline.posts.models import Post
 from byline.social import queries as social
+from byline.social.rules import State
 
 HELD_BECAUSE: Mapping[str, str] = {
     HeldFor.FIRST: "None of their comments was approved yet.",
@@ -81,16 +82,24 @@ def everyones(place: Place, order: Order = Order.NEWEST, cursor: str | None = No
     threads = tuple(filter(None, (remarks.seen_by(one, frozenset(), frozenset()) for one in grown)))
     decided, number = queries.standing(place.id)
     bare = Section(Markup(), number, threads, order, found.following, decided)
-    return replace(bare, html=_rendered(ANONYMOUS, place, bare, cursor=cursor))
+    return replace(bare, html=_rendered(ANONYMOUS, place, bare, cursor=cursor).html)
 
 
-def shown_to(actor: Actor, place: Place, section: Section, *, cursor: str | None = None) -> Markup:
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The section as somebody sees it, and how they stand to the post's authors and those who comment."""
+
+    html: Markup
+    states: Mapping[int, State] = field(default_factory=dict)
+
+
+def shown_to(actor: Actor, place: Place, section: Section, *, cursor: str | None = None) -> Shown:
     """The section for somebody: for a stranger as it is, for a member with what is theirs, in three statements more.
 
     What rooms put beside comments is not counted.
     """
     if not actor.is_authenticated:
-        return section.html
+        return Shown(section.html)
     return _rendered(actor, place, section, cursor=cursor)
 
 
@@ -115,6 +124,8 @@ class Company:
 
     apart: frozenset[int] = frozenset()
     muted: frozenset[int] = frozenset()
+    states: Mapping[int, State] = field(default_factory=dict)
+    """How the actor stands to each of them."""
 
 
 def company_of(actor: Actor, place: Place, shown: Iterable[Remark]) -> Company:
@@ -126,6 +137,7 @@ def company_of(actor: Actor, place: Place, shown: Iterable[Remark]) -> Company:
     return Company(
         apart=frozenset(one for one, state in states.items() if state.are_apart),
         muted=frozenset(one for one, state in states.items() if state.mutes),
+        states=states,
     )
 
 
@@ -134,7 +146,7 @@ def closed_because(place: Place, decided: bool | None) -> str:
     return rules.closed_because(place.published_at, decided, site.current().comments, clock.now())
 
 
-def _rendered(actor: Actor, place: Place, section: Section, *, cursor: str | None) -> Markup:
+def _rendered(actor: Actor, place: Place, section: Section, *, cursor: str | None) -> Shown:
     waiting = _waiting(actor, place)
     company = company_of(actor, place, [*section.threads, *waiting])
     waiting = [one for one in waiting if one.author is None or one.author.id not in company.apart]
@@ -159,7 +171,7 @@ def _rendered(actor: Actor, place: Place, section: Section, *, cursor: str | Non
         is_apart=bool(company.apart & place.author_ids),
         continues=cursor is not None,
     )
-    return Markup(html)  # noqa: S704  (our own template escaped it)
+    return Shown(Markup(html), company.states)  # noqa: S704  (our own template escaped it)
 
 
 def _waiting(actor: Actor, place: Place) -> list[Remark]:

@@ -148,12 +148,16 @@ def all_messages(side: Side) -> Iterator[Message]:
 
 def unread(user_id: int) -> int:
     """How many conversations have something the member has not read. Whom they muted is not counted."""
+    return db.session().scalar(unread_counted(user_id)) or 0
+
+
+def unread_counted(user_id: int) -> Select[int]:
+    """What counts the conversations that are `unread`."""
     is_muted = exists().where(Mute.muter_id == user_id, Mute.muted_id == Participant.other_id)
     query = select(func.count()).select_from(Participant).outerjoin(User, User.id == Participant.other_id)
     # A written zero: with a parameter SQLite would not see that its index holds just these rows.
     has_unread = Participant.unread_count > literal_column("0")
-    query = query.where(Participant.user_id == user_id, has_unread, _is_kept(), ~is_muted)
-    return db.session().scalar(query) or 0
+    return query.where(Participant.user_id == user_id, has_unread, _is_kept(), ~is_muted)
 
 
 def welcome_of(user_id: int) -> Welcome:

@@ -11,6 +11,7 @@ from byline.conversations.forms import WelcomeForm
 from byline.conversations.views import blueprint
 from byline.kernel.errors import Invalid
 from byline.web import context, guards, throttle
+from byline.web.bar import Entry
 
 
 @blueprint.get("/settings/messages")
@@ -36,9 +37,11 @@ def choose() -> Response | tuple[str, int]:
     return redirect(url_for("conversations.settings"), 303)
 
 
-def unread_in_bar() -> Markup:
-    """The way to messages that are unread; nothing where there are none, as the menu leads there always."""
-    count = queries.unread(context.current().actor.id or 0)
+def _drawn(count: int) -> Markup:
     if not count:
         return Markup()
     return Markup(render_template("conversations/_unread.html", count=count))  # noqa: S704  (our own template escaped it)
+
+
+unread_in_bar = Entry(queries.unread_counted, _drawn)
+"""The way to messages that are unread; nothing where there are none, as the menu leads there always."""

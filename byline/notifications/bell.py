@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from byline.notifications import queries
 from byline.web import context
+from byline.web.bar import Entry
 
 
 def unread_here() -> int:
@@ -18,7 +19,10 @@ def unread_here() -> int:
     return context.memory().remember(("unread", user_id), lambda: queries.unread_count(user_id))
 
 
-def entry() -> Markup:
-    """The link to the notifications, with their number."""
-    drawn = render_template("notifications/_bell.html", unread=unread_here(), most=queries.MOST_COUNTED)
+def _drawn(unread: int) -> Markup:
+    drawn = render_template("notifications/_bell.html", unread=unread, most=queries.MOST_COUNTED)
     return Markup(drawn)  # noqa: S704  (our own template escaped it)
+
+
+entry = Entry(queries.unread_counted, _drawn)
+"""The link to the notifications, with their number."""

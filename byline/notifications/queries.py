@@ -154,7 +154,12 @@ def _with_everything() -> Iterator[ORMOption]:
 
 
 def unread_count(user_id: int) -> int:
-    """How many lines are news to a member, counted to one more than `MOST_COUNTED`.
+    """How many lines are news to a member, counted as `unread_counted` says."""
+    return db.session().scalar(unread_counted(user_id)) or 0
+
+
+def unread_counted(user_id: int) -> Select[int]:
+    """What counts the lines that are news to a member, to one more than `MOST_COUNTED`.
 
     Messages are not among them: they have a number of their own in the bar.
     """
@@ -164,7 +169,7 @@ def unread_count(user_id: int) -> int:
     last_ones = select(Notification.id).where(*mine).order_by(*newest_first).limit(MOST_LOOKED_AT)
     some = select(Notification.id).where(Notification.id.in_(last_ones), standing())
     counted = some.limit(MOST_COUNTED + 1).subquery()
-    return db.session().scalar(select(func.count()).select_from(counted)) or 0
+    return select(func.count()).select_from(counted)
 
 
 def likers_of(lines: Sequence[Notification]) -> Mapping[int, Likers]:

@@ -16,7 +16,6 @@ from byline.posts import topics
 from byline.posts.models import Post
 from byline.reactions import queries as likes
 from byline.reactions import rules
-from byline.social import queries as social
 from byline.social.rules import State
 from byline.web import context, pagecache
 
@@ -55,8 +54,11 @@ def writers(people: Sequence[User]) -> tuple[Writer, ...]:
     return tuple(Writer(person.id, person.username, person.shown_name) for person in people)
 
 
-def of(post: Post, path: str, authors: Sequence[Writer]) -> Deeds | None:
-    """The deeds for whoever reads an open post, in at most two statements; None for a post that is not open."""
+def of(post: Post, path: str, authors: Sequence[Writer], known: Mapping[int, State]) -> Deeds | None:
+    """The deeds for whoever reads an open post, in one statement; None for a post that is not open.
+
+    `known` says how a member stands to people of the page, the authors among them.
+    """
     if post.state not in post_rules.OPEN_STATES or post.hidden_at is not None:
         return None
     pagecache.leans_on(topics.of_post(post.id))
@@ -65,7 +67,7 @@ def of(post: Post, path: str, authors: Sequence[Writer]) -> Deeds | None:
     if not actor.is_authenticated:
         return Deeds(post.id, post.title, path, likes=db.session().execute(select(columns[0])).scalar_one())
     number, liked, is_kept = db.session().execute(select(*columns)).one()
-    states = social.people_state(actor, (writer.id for writer in authors))
+    states = {writer.id: known[writer.id] for writer in authors}
     is_apart = any(state.are_apart for state in states.values())
     may_like = rules.may_like(actor) and not post_rules.is_author(actor, post) and not is_apart
     return Deeds(post.id, post.title, path, number, liked, is_kept, may_like or liked, states)

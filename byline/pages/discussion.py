@@ -5,17 +5,17 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from byline.comments import section
-from byline.comments.section import Place, Section
+from byline.comments.section import Place, Section, Shown
 from byline.kernel import state
 from byline.pages import pieces
 from byline.posts import topics
 from byline.web import context, pagecache
 
 
-def of(place: Place) -> Markup:
+def of(place: Place) -> Shown:
     """The section under a post that readers see, nothing under any other."""
     if not place.is_open:
-        return Markup()
+        return Shown(Markup())
     pagecache.leans_on(topics.of_post(place.id))
     return section.shown_to(context.current().actor, place, _everyones(place))
 

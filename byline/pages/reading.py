@@ -56,13 +56,14 @@ def post(username: str, slug: str) -> str | AnyResponse:
             return redirect(path, 301)
         found = _article(meant)
     actor = context.current().actor
+    below = discussion.of(found.place)
     return render_template(
         "pages/post.html",
         article=found,
         post=found.post,
         head=found.head,
-        deeds=deeds.of(found.post, found.head.path, found.writers),
-        discussion=discussion.of(found.place),
+        deeds=deeds.of(found.post, found.head.path, found.writers, below.states),
+        discussion=below.html,
         may_edit=rules.may_edit(actor, found.post),
     )
 

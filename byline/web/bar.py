@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import cast
 
 from flask import Flask, current_app, render_template
 from markupsafe import Markup
+from sqlalchemy import Select, select
 
+from byline.kernel import db
 from byline.web import context, csrf
 
-Entry = Callable[[], Markup]
-"""A link that a room shows in the bar of the member who asks. It may depend on them and the database alone."""
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A link with a number that a room shows in the bar of the member who asks."""
+
+    number: Callable[[int], Select[int]]
+    """What counts it, by the member's id; all entries are counted in one statement."""
+    draw: Callable[[int], Markup]
+    """The link with this number, which may be empty."""
 
 
 def init_app(app: Flask, entries: Sequence[Entry] = ()) -> None:
@@ -29,5 +39,9 @@ def of_member() -> Markup:
 
 def _drawn() -> Markup:
     entries = cast(Sequence[Entry], current_app.extensions["byline.bar"])
-    drawn = render_template("_member_bar.html", entries=[entry() for entry in entries])
+    here = context.current().actor.id or 0
+    numbers = db.session().execute(select(*(entry.number(here).scalar_subquery() for entry in entries))).one()
+    drawn = render_template(
+        "_member_bar.html", entries=[entry.draw(number) for entry, number in zip(entries, numbers, strict=True)]
+    )
     return Markup(drawn)  # noqa: S704  (our own template escaped it)

@@ -114,6 +114,13 @@ def app_of(settings: Settings, database: Database) -> Flask:
     return create_app(settings, secret_key="a key for tests, as long as a real one is", database=database)
 
 
+def test_nothing_is_sent_to_the_people_of_the_demo(post: tuple[Post, str], settings: Settings) -> None:
+    handler, address = post
+    mail.deliver(replace(LETTER, to="mira@demo.example"), with_mail(settings, address))
+    assert handler.letters == []
+    assert len(list((settings.data / "outbox").glob("*.eml"))) == 1
+
+
 def test_without_a_server_letters_are_kept_for_their_owner_alone(settings: Settings) -> None:
     mail.deliver(LETTER, settings)
     (kept,) = (settings.data / "outbox").glob("*.eml")
