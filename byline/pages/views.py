@@ -40,7 +40,7 @@ class Figure:
 def home() -> str:
     """The newest posts of everybody."""
     shown = listing.kept(("latest",), queries.latest, seo.of_home, template="pages/_home.html", more=_beside)
-    waits = shown.is_empty and not administrators.is_there_one()
+    waits = shown.is_empty and not context.memory().remember("is administered", administrators.is_there_one)
     if waits:
         # It ends with somebody's role, which is no content, so nobody may keep the page.
         context.current().public_version = None
