@@ -72,7 +72,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """On PostgreSQL leave out what would only repeat the run on SQLite."""
     if config.getoption("--database") == "sqlite":
         return
-    chosen = [item for item in items if "database_address" in getattr(item, "fixturenames", ())]
+    chosen = [
+        item
+        for item in items
+        if "database_address" in getattr(item, "fixturenames", ()) and item.get_closest_marker("once") is None
+    ]
     config.hook.pytest_deselected(items=[item for item in items if item not in set(chosen)])
     items[:] = chosen
 

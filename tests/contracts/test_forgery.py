@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.contracts.access import WITHOUT_TOKEN
 from tests.contracts.routes import every_route
 from tests.contracts.world import NOTED, Snapshot, World
+
+pytestmark = pytest.mark.once
 
 
 def test_every_unsafe_request_needs_its_token(guarded_world: World) -> None:

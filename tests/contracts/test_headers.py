@@ -8,6 +8,7 @@ from flask import Flask
 from tests.contracts.routes import every_route, open_page, readable
 from tests.contracts.world import World
 
+pytestmark = pytest.mark.once
 REQUIRED = {
     "Content-Security-Policy": "default-src 'none'",
     "X-Content-Type-Options": "nosniff",

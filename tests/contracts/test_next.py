@@ -13,6 +13,7 @@ from tests.contracts.routes import open_page, readable
 from tests.contracts.world import World
 from tests.factories import PASSWORD
 
+pytestmark = pytest.mark.once
 FOREIGN = (
     "https://evil.example/",
     "//evil.example",

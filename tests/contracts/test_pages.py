@@ -13,6 +13,7 @@ from tests.contracts.access import SETS_A_COOKIE
 from tests.contracts.routes import open_page, readable
 from tests.contracts.world import World
 
+pytestmark = pytest.mark.once
 VIEWERS = ("stranger", "ada", "administrator", "unconfirmed")
 BROKEN = ("/no/such/page", "/@nobody", "/tag/none?before=x", "/%00", "/%ff", "/@ada/no-such-post")
 RESOURCES = {

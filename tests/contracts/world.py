@@ -33,8 +33,9 @@ from tests.factories import MakePost, MakeUser, browser_with, cookie_of
 
 NOTED = frozenset({"users.last_seen", "login_sessions.seen_at"})
 """What any request may leave behind: when a member was last here."""
-COMMENT = 900_001
-"""The number of a comment: beyond those that PostgreSQL hands out to new ones."""
+NUMBERED = 900_001
+"""The number of what is made with a number, far from those that the database gives."""
+COMMENT = NUMBERED
 Rows = Mapping[str, list[tuple[Any, ...]]]
 
 
@@ -50,6 +51,8 @@ class World:
     """Everybody is logged in from the beginning, so that no log-in is among the changes."""
     picture: str
     """The storage key of a picture of ada's."""
+    conversation: int
+    """The number of a conversation of ada's."""
 
     def browser(self, viewer: str) -> FlaskClient:
         """A browser of one of the people, or of a `stranger`."""
@@ -90,17 +93,19 @@ def fill(app: Flask, database: Database, make_user: MakeUser, make_post: MakePos
         session.add_all(_before_moderators(people, published, posts[PostState.WITHDRAWN]))
         session.add(_about(published.updated_at))
         session.flush()
-        session.add(ListItem(list_id=1, post_id=published.id, position=0, note="First.", added_at=published.updated_at))
+        session.add(
+            ListItem(list_id=NUMBERED, post_id=published.id, position=0, note="First.", added_at=published.updated_at)
+        )
         key = media.keep(
             people["ada"].actor, _picture(), Storage(context.settings_of(app).data / "media"), alt="A dot"
         ).key
     with database.unit_of_work():
-        # Neither may break any page: a follow both ways, and a conversation of ada's, which is number one.
+        # Neither may break any page: a follow both ways, and a conversation of ada's.
         social.follow(people["ada"].actor, people["outsider"].id)
         social.follow(people["outsider"].actor, people["ada"].id)
-        conversations.send(people["outsider"].actor, people["ada"].id, "Hello, see https://example.org/ <b>.")
+        sent = conversations.send(people["outsider"].actor, people["ada"].id, "Hello, see https://example.org/ <b>.")
     cookies = {name: cookie_of(app, person) for name, person in people.items() if person.claimed}
-    return World(app, database, people, posts, cookies, key)
+    return World(app, database, people, posts, cookies, key, sent.conversation_id)
 
 
 def _picture() -> Picture:
@@ -132,7 +137,7 @@ def _belongings(ada: User, post: Post) -> list[Base]:
         PostAddress(author_id=ada.id, slug="hullo", post_id=post.id),
         Bookmark(member_id=ada.id, post_id=post.id, created_at=stamp),
         ReadingList(
-            id=1,
+            id=NUMBERED,
             owner_id=ada.id,
             slug="lamps",
             title="Lamps",
@@ -148,20 +153,24 @@ def _decision(people: Mapping[str, User], hidden: Post) -> Decision:
     """The first decision of a moderator, which ada has answered."""
     ada, root = people["ada"], people["administrator"]
     who = {"actor_id": root.id, "actor_name": root.username, "member_id": ada.id, "member_name": ada.username}
-    return Decision(id=1, at=hidden.updated_at, act="hide", kind="post", subject_id=hidden.id, reason="Stolen.", **who)
+    return Decision(
+        id=NUMBERED, at=hidden.updated_at, act="hide", kind="post", subject_id=hidden.id, reason="Stolen.", **who
+    )
 
 
 def _before_moderators(people: Mapping[str, User], published: Post, hidden: Post) -> list[Base]:
     """What waits for moderators: an answer to a decision, a post that was reported, a comment that was held."""
     ada, stamp = people["ada"].id, published.updated_at
     ordinary = {"member_id": ada, "opened_at": stamp, "rank": 1, "bundle": f"m:{ada}", "excerpt": "Hello"}
-    appeal = {**ordinary, "rank": 3, "bundle": "a:1", "appealed_id": 1}
+    appeal = {**ordinary, "rank": 3, "bundle": f"a:{NUMBERED}", "appealed_id": NUMBERED}
     return [
-        Matter(id=1, kind="post", subject_id=hidden.id, cause="appealed", **appeal),
-        Matter(id=2, kind="post", subject_id=published.id, cause="reported", reports=1, **ordinary),
-        Matter(id=3, kind="comment", subject_id=COMMENT + 1, cause="held", held_for="first", **ordinary),
-        Report(matter_id=2, reporter_id=people["outsider"].id, reason="other", note="Look.", created_at=stamp),
-        Reply(decision_id=1, author_id=ada, text="It is mine.", created_at=stamp),
+        Matter(id=NUMBERED, kind="post", subject_id=hidden.id, cause="appealed", **appeal),
+        Matter(id=NUMBERED + 1, kind="post", subject_id=published.id, cause="reported", reports=1, **ordinary),
+        Matter(id=NUMBERED + 2, kind="comment", subject_id=COMMENT + 1, cause="held", held_for="first", **ordinary),
+        Report(
+            matter_id=NUMBERED + 1, reporter_id=people["outsider"].id, reason="other", note="Look.", created_at=stamp
+        ),
+        Reply(decision_id=NUMBERED, author_id=ada, text="It is mine.", created_at=stamp),
     ]
 
 
@@ -195,14 +204,14 @@ SAMPLES: Mapping[str, Callable[[World], object]] = {
     "month": lambda world: world.posts[PostState.PUBLISHED].created_at.month,
     "post_id": lambda world: world.posts[PostState.PUBLISHED].id,
     "subject_id": lambda world: world.posts[PostState.PUBLISHED].id,
-    "decision_id": lambda _: 1,
+    "decision_id": lambda _: NUMBERED,
     "batch": lambda _: "none",
     "user_id": lambda world: world.people["ada"].id,
     "key": lambda world: world.picture,
-    "conversation_id": lambda _: 1,
+    "conversation_id": lambda world: world.conversation,
     "number": lambda _: 1,
     "comment_id": lambda _: COMMENT,
-    "list_id": lambda _: 1,
+    "list_id": lambda _: NUMBERED,
     "token": lambda _: "no-such-token",
 }
 

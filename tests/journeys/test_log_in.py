@@ -64,13 +64,13 @@ def begin(page: Page, home: RunningSite) -> None:
     page.locator("[name=password]").fill(PASSWORD)
     page.locator("[name=password_confirm]").fill(PASSWORD)
     page.get_by_role("button", name="Begin").click()
-    expect(page.get_by_role("status")).to_contain_text("The site is yours")
+    expect(page.locator(".flashes")).to_contain_text("The site is yours")
 
 
 def leave(page: Page) -> None:
     page.locator("summary.bar-me").click()
     page.get_by_role("button", name="Log out").click()
-    expect(page.get_by_role("status")).to_contain_text("logged out")
+    expect(page.locator(".flashes")).to_contain_text("logged out")
 
 
 def give_password(page: Page) -> None:
@@ -96,7 +96,7 @@ def test_a_passkey_in_place_of_the_password_and_after_it(page: Page, home: Runni
     expect(page.get_by_role("alert").filter(has_text="not your password")).to_be_visible()
     page.locator("#password-new-key").fill(PASSWORD)
     page.get_by_role("button", name="Add it").click()
-    expect(page.get_by_role("status")).to_contain_text("is ready")
+    expect(page.locator(".flashes")).to_contain_text("is ready")
 
     leave(page)
     page.goto("/auth/login?next=/settings/sessions")
