@@ -33,6 +33,7 @@ hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=No
 hypothesis.settings.load_profile("repeatable")
 
 pytest_plugins = ("tests.tally",)
+HERE = Path(__file__).parent
 SECRET_KEY = "a key for tests, as long as a real one is"  # nosec
 NOON = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
 server_key = pytest.StashKey[PostgresServer]()
@@ -72,13 +73,21 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """On PostgreSQL leave out what would only repeat the run on SQLite."""
     if config.getoption("--database") == "sqlite":
         return
-    chosen = [
-        item
-        for item in items
-        if "database_address" in getattr(item, "fixturenames", ()) and item.get_closest_marker("once") is None
-    ]
+    chosen = [item for item in items if _needs_both_databases(item)]
     config.hook.pytest_deselected(items=[item for item in items if item not in set(chosen)])
     items[:] = chosen
+
+
+def _needs_both_databases(item: pytest.Item) -> bool:
+    """Whether a test asks the database for something of its own.
+
+    Tests of what pages look like do not: the contracts open every page on both databases.
+    """
+    fixtures = set(getattr(item, "fixturenames", ()))
+    looks_at_pages = item.path.is_relative_to(HERE / "pages") or item.path.is_relative_to(HERE / "web")
+    if item.get_closest_marker("once") or (looks_at_pages and fixtures & {"client", "browsers"}):
+        return False
+    return "database_address" in fixtures
 
 
 @pytest.fixture(scope="session", autouse=True)
