@@ -10,6 +10,7 @@ from werkzeug.test import TestResponse
 from byline.kernel.access import Permission
 from tests.contracts.access import Who
 from tests.contracts.routes import open_page, readable
+from tests.contracts.test_pages import FRAGMENTS
 from tests.contracts.world import World
 from tests.journeys.conftest import OpenBrowser
 from tests.journeys.watch import Watch
@@ -41,7 +42,8 @@ RULES = {"resultTypes": ["violations"]}
 def pages(world: World, viewer: str) -> list[str]:
     """The addresses of the pages that are meant for this kind of viewer, and some that look different to each."""
     browser = world.browser(viewer)
-    addresses = [route.address for route in readable(world) if route.row.who in MEANT_FOR[viewer]]
+    whole = (route for route in readable(world) if route.endpoint not in FRAGMENTS)
+    addresses = [route.address for route in whole if route.row.who in MEANT_FOR[viewer]]
     return [one for one in addresses if _is_page(open_page(browser, one))] + list(ALSO[viewer])
 
 
