@@ -115,13 +115,13 @@ def test_opening_a_conversation_changes_nothing_and_the_button_marks_it_read(
     browser = log_in(grace)
     assert '<span class="visually-hidden">1 unread conversation</span>' in browser.get("/").text
     page = browser.get("/messages/1").text
-    assert 'role="separator">New' in page
+    assert '<li class="talk-new">New' in page
     assert unread(database, grace) == 1
     answer = browser.post("/messages/1/read", data={"to": "1"})
     assert (answer.status_code, answer.location) == (303, "/messages")
     assert unread(database, grace) == 0
     page = browser.get("/messages/1").text
-    assert ('role="separator">New' in page, "Mark as read" in page) == (False, False)
+    assert ('<li class="talk-new">New' in page, "Mark as read" in page) == (False, False)
     assert "unread" not in browser.get("/").text
 
 
