@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -12,6 +13,7 @@ from playwright.sync_api import Page, expect
 from byline.accounts.models import User
 from byline.comments import service as comments
 from byline.comments.content import Sent
+from byline.kernel import clock
 from byline.kernel.db import Database
 from byline.posts.models import Post
 from byline.web import context
@@ -56,10 +58,12 @@ def more_people(twin: Flask, site_database: Database) -> People:
 
 
 def met(twin: Flask, site_database: Database) -> People:
-    """Make them, and let the newcomer comment."""
+    """Make them, and let the newcomer comment, who joined in an hour when few did: many are looked at together."""
     number, make_user = next(numbers), MakeUser(site_database)
     moderator = make_user(f"warden{number}", role="Moderator")
-    author, newcomer = make_user(f"host{number}"), make_user(f"guest{number}")
+    author = make_user(f"host{number}")
+    joined = clock.now() - timedelta(hours=number)
+    newcomer = make_user(f"guest{number}", member_since=joined)
     post = MakePost(site_database, make_user)(author, title=f"A lamp of {number} flames")
     words = f"I have {number + 40} lamps like it."
     with twin.test_request_context():
