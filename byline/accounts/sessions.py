@@ -5,15 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import cast
 
 from flask import current_app, g, request, session
-from sqlalchemy import delete, select
+from sqlalchemy import ScalarSelect, delete, select
 
 from byline.accounts import tokens
 from byline.accounts.models import LoginSession, User
-from byline.kernel import clock, db
+from byline.kernel import clock, db, state
 from byline.kernel.errors import NotFound
-from byline.web import context
+from byline.kernel.state import SiteState
+from byline.kernel.watch import VERSION_KEY
+from byline.web import bar, context
+from byline.web.context import RequestContext
+from byline.web.incoming import SAFE_METHODS
 
 TOKEN = "_user_id"  # noqa: S105  (a key, not a secret)
 """The name under which Flask-Login looks for whose session it is."""
@@ -111,20 +116,33 @@ def member_of(token: object) -> User | None:
 
     A request that is answered without the database, such as one for a missing style sheet, is nobody's.
     """
-    if context.current().session is None:
+    here = context.current()
+    if here.session is None:
         return None
-    query = (
-        select(LoginSession.id, User)
-        .join(User, User.id == LoginSession.user_id)
-        .where(LoginSession.token_digest == tokens.digest_of(str(token)))
-        .where(LoginSession.seen_at > clock.now() - ENDS_AFTER, User.active, User.suspended_at.is_(None))
-    )
-    found = db.session().execute(query).first()
+    mine = (LoginSession.token_digest == tokens.digest_of(str(token)), LoginSession.seen_at > clock.now() - ENDS_AFTER)
+    query = select(LoginSession.id, User).join(User, User.id == LoginSession.user_id)
+    query = query.where(*mine, User.active, User.suspended_at.is_(None))
+    along = _read_along(here, select(LoginSession.user_id).where(*mine).correlate(None).scalar_subquery())
+    found = here.session.execute(query.add_columns(*along)).first()
     if found is None:
         return None
-    context.current().login_id = found[0]
-    member: User = found[1]
-    return member
+    login_id, member, *numbers = found
+    here.login_id = login_id
+    if numbers:
+        state.note_content_version(numbers[0])
+        context.memory().note(VERSION_KEY, numbers[0])
+        bar.note(context.memory(), member.id, numbers[1:])
+    return cast(User, member)
+
+
+def _read_along(here: RequestContext, member_id: ScalarSelect[int]) -> list[ScalarSelect[int]]:
+    """What every page asks besides, in the same statement: the content version and the numbers of the bar.
+
+    A database that tells cheaply that nobody has committed since is asked for it once; another one for each page.
+    """
+    if request.method not in SAFE_METHODS or context.memory().knows(VERSION_KEY):
+        return []
+    return [select(SiteState.content_version).scalar_subquery(), *bar.counts_of(member_id)]
 
 
 def remove_old() -> None:

@@ -151,7 +151,7 @@ def unread(user_id: int) -> int:
     return db.session().scalar(unread_counted(user_id)) or 0
 
 
-def unread_counted(user_id: int) -> Select[int]:
+def unread_counted(user_id: int | ScalarSelect[int]) -> Select[int]:
     """What counts the conversations that are `unread`."""
     is_muted = exists().where(Mute.muter_id == user_id, Mute.muted_id == Participant.other_id)
     query = select(func.count()).select_from(Participant).outerjoin(User, User.id == Participant.other_id)

@@ -33,8 +33,13 @@ def site_state() -> SiteState:
 def content_version() -> int:
     """The content version that the unit of work under way sees. What is remembered here must not be older."""
     version = int(db.session().execute(text(CONTENT_VERSION)).scalar_one())
-    db.session().info["content_version"] = version
+    note_content_version(version)
     return version
+
+
+def note_content_version(version: int) -> None:
+    """Say which content version the unit of work under way sees, where it was read along with something else."""
+    db.session().info["content_version"] = version
 
 
 class PageTopic(db.Base):

@@ -18,6 +18,7 @@ from byline.kernel.state import CONTENT_VERSION, TOPIC_VERSION
 
 T = TypeVar("T")
 MOST_REMEMBERED = 2_000
+VERSION_KEY = "content version"
 NO_VALUES: Mapping[str, str] = {}
 
 
@@ -36,9 +37,17 @@ class Memory:
         found: T = self.kept[key]
         return found
 
+    def note(self, key: Hashable, value: object) -> None:
+        """Remember what was read along with something else, after the look."""
+        self.kept[key] = value
+
+    def knows(self, key: Hashable) -> bool:
+        """Whether something was read since the last commit of anybody."""
+        return key in self.kept
+
     def content_version(self) -> int | None:
         """The site's content version, None when the database could not be asked."""
-        return self.remember("content version", self.read_version)
+        return self.remember(VERSION_KEY, self.read_version)
 
     def topic_version(self, topic: str) -> int | None:
         """The version of a topic that pages lean on, 0 before its first change, None like the content version."""

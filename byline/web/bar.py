@@ -8,9 +8,10 @@ from typing import cast
 
 from flask import Flask, current_app, render_template
 from markupsafe import Markup
-from sqlalchemy import Select, select
+from sqlalchemy import ScalarSelect, Select, select
 
 from byline.kernel import db
+from byline.kernel.watch import Memory
 from byline.web import context, csrf
 
 
@@ -18,7 +19,7 @@ from byline.web import context, csrf
 class Entry:
     """A link with a number that a room shows in the bar of the member who asks."""
 
-    number: Callable[[int], Select[int]]
+    number: Callable[[int | ScalarSelect[int]], Select[int]]
     """What counts it, by the member's id; all entries are counted in one statement."""
     draw: Callable[[int], Markup]
     """The link with this number, which may be empty."""
@@ -37,11 +38,28 @@ def of_member() -> Markup:
     return context.memory().remember(("bar", here.actor, here.locale, token), _drawn)
 
 
+def counts_of(member_id: int | ScalarSelect[int]) -> list[ScalarSelect[int]]:
+    """The numbers of a member's bar as columns of somebody's query."""
+    return [entry.number(member_id).scalar_subquery() for entry in _entries()]
+
+
+def note(memory: Memory, member_id: int, numbers: Sequence[int]) -> None:
+    """Remember the numbers of a member's bar that were read along with something else."""
+    memory.note(("bar numbers", member_id), tuple(numbers))
+
+
 def _drawn() -> Markup:
-    entries = cast(Sequence[Entry], current_app.extensions["byline.bar"])
-    here = context.current().actor.id or 0
-    numbers = db.session().execute(select(*(entry.number(here).scalar_subquery() for entry in entries))).one()
+    numbers = context.memory().remember(("bar numbers", context.current().actor.id), _counted)
     drawn = render_template(
-        "_member_bar.html", entries=[entry.draw(number) for entry, number in zip(entries, numbers, strict=True)]
+        "_member_bar.html", entries=[entry.draw(number) for entry, number in zip(_entries(), numbers, strict=True)]
     )
     return Markup(drawn)  # noqa: S704  (our own template escaped it)
+
+
+def _counted() -> tuple[int, ...]:
+    columns = counts_of(context.current().actor.id or 0)
+    return tuple(db.session().execute(select(*columns)).one())
+
+
+def _entries() -> Sequence[Entry]:
+    return cast(Sequence[Entry], current_app.extensions["byline.bar"])
