@@ -6,6 +6,7 @@ from alembic import context
 from sqlalchemy import text
 
 import byline.accounts.models
+import byline.analytics.sites.models
 import byline.comments.models
 import byline.conversations.models
 import byline.kernel.bus
