@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -108,8 +108,8 @@ def drawn(moments: Sequence[Moment], unit: Unit, size: Size = WIDE) -> Chart:
         round(left, 1),
         right,
         floor,
-        line=_path((spot.x, spot.y) for spot in settled),
-        area=_area(known, floor),
+        line=_path((spot.x, spot.y) for spot in spots if not spot.moment.open),
+        area=_area(spots, floor),
         growing=_path((spot.x, spot.y) for spot in tail) if len(tail) > 1 else "",
         former=_path((spot.x, spot.former_y) for spot in spots),
         lines=tuple(Mark(height_of(tick), figures.short(tick, unit)) for tick in ticks),
@@ -166,17 +166,19 @@ def _spots(moments: Sequence[Moment], left: float, right: float, height_of: Call
 
 def _path(points: Iterable[tuple[float, float | None]]) -> str:
     """The data of a path through points; it is broken where a value is missing."""
-    parts = []
-    for is_known, group in groupby(points, key=lambda point: point[1] is not None):
+    return "".join("M" + "L".join(f"{x:g} {y:g}" for x, y in run) for run in _runs(points))
+
+
+def _area(spots: Sequence[Spot], floor: float) -> str:
+    runs = _runs((spot.x, spot.y) for spot in spots)
+    return "".join(f"{_path(run)}V{floor:g}H{run[0][0]:g}Z" for run in runs if len(run) > 1)
+
+
+def _runs(points: Iterable[tuple[float, float | None]]) -> Iterator[list[tuple[float, float | None]]]:
+    """The points between two gaps, each time."""
+    for is_known, run in groupby(points, key=lambda point: point[1] is not None):
         if is_known:
-            parts.append("M" + "L".join(f"{x:g} {y:g}" for x, y in group))
-    return "".join(parts)
-
-
-def _area(known: Sequence[Spot], floor: float) -> str:
-    if len(known) < 2:
-        return ""
-    return f"{_path((spot.x, spot.y) for spot in known)}V{floor:g}H{known[0].x:g}Z"
+            yield list(run)
 
 
 def _words(spots: Sequence[Spot], most: int) -> tuple[Mark, ...]:
