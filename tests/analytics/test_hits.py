@@ -65,7 +65,7 @@ def test_a_line_cut_anywhere_is_bad(hit: Hit, data: st.DataObject) -> None:
     with pytest.raises(BadLine):
         hits.decode(line[:cut])
     with pytest.raises(BadLine):
-        hits.decode(line[:cut] + line)
+        hits.decode(line[: cut + 1] + line)
 
 
 @given(HIT, st.data())
