@@ -12,9 +12,10 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Select, exists, func, select, tuple_, union_all
-from sqlalchemy.orm import joinedload, load_only, raiseload, selectinload
+from sqlalchemy.orm import joinedload, load_only, selectinload
 
 from byline.accounts import rules as account_rules
+from byline.accounts import shown
 from byline.accounts.models import User
 from byline.comments import rules
 from byline.comments.models import Comment, CommentState, CommentVersion, Thread
@@ -33,10 +34,7 @@ THREAD_A_PAGE = 60
 """Comments of one thread on a page of its own."""
 WAITING_SHOWN = 10
 
-PERSON = (
-    load_only(User.username, User.username_key, User.name, User.avatar_key, User.deletion_asked_at, raiseload=True),
-    raiseload(User.role),
-)
+PERSON = shown.person()
 
 
 class Order(StrEnum):

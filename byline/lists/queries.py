@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
-from sqlalchemy.orm import aliased, contains_eager, load_only, raiseload
+from sqlalchemy.orm import aliased, contains_eager
 
 from byline.accounts.models import User
+from byline.accounts.shown import person
 from byline.kernel import db
 from byline.kernel.access import Actor, Permission
 from byline.kernel.errors import NotFound
@@ -20,11 +21,6 @@ from byline.posts.models import Post
 from byline.social.models import Block
 from byline.web import paging
 from byline.web.paging import Cursor, Page
-
-OWNER = (
-    load_only(User.username, User.username_key, User.name, User.avatar_key, User.deletion_asked_at, raiseload=True),
-    raiseload(User.role),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +154,7 @@ def _is_shown() -> ColumnElement[bool]:
 
 
 def _with_owner() -> Select[ReadingList]:
-    owner = contains_eager(ReadingList.owner).options(*OWNER)
+    owner = contains_eager(ReadingList.owner).options(*person())
     return select(ReadingList).join(User, User.id == ReadingList.owner_id).options(owner)
 
 

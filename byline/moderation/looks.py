@@ -9,8 +9,9 @@ from datetime import datetime
 from flask import url_for
 from markupsafe import Markup
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload, load_only, raiseload, undefer
+from sqlalchemy.orm import joinedload, raiseload, undefer
 
+from byline.accounts import shown
 from byline.accounts.models import User
 from byline.comments import addresses
 from byline.comments.models import Comment, CommentState
@@ -25,10 +26,7 @@ MOST_WORDS = 3_000
 """A post with more words than that is shown by its beginning."""
 Ref = tuple[str, int]
 
-_PERSON = (
-    load_only(User.username, User.username_key, User.name, User.avatar_key, User.deletion_asked_at, raiseload=True),
-    raiseload(User.role),
-)
+_PERSON = shown.person()
 _STATES = {
     CommentState.VISIBLE: ("Everyone reads it", "success"),
     CommentState.HELD: ("Held: nobody reads it", "warning"),

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, 
 from sqlalchemy.orm import InstrumentedAttribute, joinedload, load_only, raiseload
 from sqlalchemy.orm.interfaces import ORMOption
 
+from byline.accounts import shown
 from byline.accounts.models import User
 from byline.comments.models import Comment, CommentState
 from byline.conversations.models import Message, Participant
@@ -34,7 +35,7 @@ MOST_LIKERS = 100
 MOST_TOLD_PEOPLE = 2
 """Those whom a line names."""
 
-PERSON = load_only(User.username, User.username_key, User.name, User.avatar_key, raiseload=True)
+PERSON = shown.person()
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +146,7 @@ def whole() -> Select[Any, *tuple[Any, ...]]:
 
 
 def _with_everything() -> Iterator[ORMOption]:
-    yield joinedload(Notification.actor).options(PERSON, raiseload(User.role))
+    yield joinedload(Notification.actor).options(*PERSON)
     post = joinedload(Notification.post)
     yield post.load_only(Post.slug, Post.title, Post.author_id, raiseload=True)
     yield post.joinedload(Post.author).options(load_only(User.username, raiseload=True), raiseload(User.role))
@@ -181,7 +182,7 @@ def likers_of(lines: Sequence[Notification]) -> Mapping[int, Likers]:
     for line_id, member_id in db.session().execute(union_all(*(_likers(line_id) for line_id in wanted))):
         found[line_id].append(member_id)
     named = {member_id for ids in found.values() for member_id in ids[:MOST_TOLD_PEOPLE]}
-    query = select(User).where(User.id.in_(named)).options(PERSON, raiseload(User.role))
+    query = select(User).where(User.id.in_(named)).options(*PERSON)
     people = {person.id: person for person in db.session().scalars(query)}
     return {
         line_id: Likers([people[one] for one in ids[:MOST_TOLD_PEOPLE]], max(0, len(ids) - MOST_TOLD_PEOPLE))

@@ -11,6 +11,7 @@ from sqlalchemy import Select, Subquery, func, select
 from sqlalchemy.orm import InstrumentedAttribute, joinedload, load_only, raiseload, selectinload, undefer
 from sqlalchemy.orm.interfaces import ORMOption
 
+from byline.accounts import shown
 from byline.accounts.models import FormerName, User
 from byline.kernel import db
 from byline.posts.models import Post, PostAuthor, PostTag, Tag
@@ -37,18 +38,7 @@ IN_LISTS = load_only(
     Post.hidden_at,
     raiseload=True,
 )
-PERSON = (
-    load_only(
-        User.username,
-        User.username_key,
-        User.name,
-        User.about,
-        User.avatar_key,
-        User.deletion_asked_at,
-        raiseload=True,
-    ),
-    raiseload(User.role),
-)
+PERSON = shown.person(User.about)
 
 
 @dataclass(frozen=True, slots=True)

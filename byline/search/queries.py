@@ -8,9 +8,9 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import Select, bindparam, exists, literal, select, union_all
-from sqlalchemy.orm import joinedload, load_only, raiseload, selectinload, undefer
+from sqlalchemy.orm import joinedload, load_only, selectinload, undefer
 
-from byline.accounts import rules
+from byline.accounts import rules, shown
 from byline.accounts.models import User
 from byline.kernel import db
 from byline.posts.models import Post, PostAuthor, Tag
@@ -23,10 +23,7 @@ PAGE_SIZE = 20
 MOST_PAGES = 10
 MOST = PAGE_SIZE * MOST_PAGES
 """How many posts are shown of a search, a page at a time; whoever reads that far needs another word."""
-PERSON = (
-    load_only(User.username, User.username_key, User.name, User.about, User.avatar_key, User.deletion_asked_at),
-    raiseload(User.role),
-)
+PERSON = shown.person(User.about)
 SHOWN = load_only(
     Post.author_id,
     Post.slug,

@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, exists, func, literal, or_, select, union_all
-from sqlalchemy.orm import InstrumentedAttribute, load_only, raiseload
+from sqlalchemy.orm import InstrumentedAttribute
 
 from byline.accounts import rules as account_rules
+from byline.accounts import shown
 from byline.accounts.models import User
 from byline.kernel import db
 from byline.kernel.access import Actor
@@ -23,21 +24,7 @@ from byline.web.paging import Cursor, Page
 MOST_MENTIONS = 50
 """Names looked up in one text; whoever calls more people together calls nobody in particular."""
 
-PERSON = (
-    load_only(
-        User.username,
-        User.username_key,
-        User.name,
-        User.about,
-        User.avatar_key,
-        User.deletion_asked_at,
-        User.suspended_at,
-        User.active,
-        User.claimed,
-        raiseload=True,
-    ),
-    raiseload(User.role),
-)
+PERSON = shown.person(User.about, User.suspended_at, User.active, User.claimed)
 
 
 @dataclass(frozen=True, slots=True)
