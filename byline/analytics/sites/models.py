@@ -30,6 +30,7 @@ class Site(Base):
     # A number is never given twice: pages elsewhere may carry the snippet of a site that is gone.
     __table_args__ = (
         Index("ix_sites_owner_id_id", "owner_id", "id"),
+        Index("ix_sites_offered_to_id", "offered_to_id"),
         Index(
             "ix_sites_deletion_asked_at",
             "deletion_asked_at",
@@ -65,6 +66,9 @@ class Site(Base):
     """When its owner began to leave Byline: nobody sees it and nothing is collected, until they stay."""
     deletion_asked_at: Mapped[datetime | None]
     """When somebody asked for its deletion: hidden and not collected, soon deleted with its data."""
+    offered_to_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    """Whom the owner wants to give it to; it is theirs once they agree."""
+    offered_at: Mapped[datetime | None]
     team: Mapped[list[SiteMember]] = relationship(back_populates="site", lazy="raise", passive_deletes=True)
 
     @property

@@ -75,11 +75,17 @@ def _sites() -> None:
         sa.Column("created_at", MOMENT, nullable=False),
         sa.Column("hidden_at", MOMENT, nullable=True),
         sa.Column("deletion_asked_at", MOMENT, nullable=True),
+        sa.Column("offered_to_id", sa.Integer(), nullable=True),
+        sa.Column("offered_at", MOMENT, nullable=True),
         sa.ForeignKeyConstraint(["owner_id"], ["users.id"], name=op.f("fk_sites_owner_id"), ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(
+            ["offered_to_id"], ["users.id"], name=op.f("fk_sites_offered_to_id"), ondelete="SET NULL"
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sites")),
         sqlite_autoincrement=True,
     )
     op.create_index("ix_sites_owner_id_id", "sites", ["owner_id", "id"])
+    op.create_index("ix_sites_offered_to_id", "sites", ["offered_to_id"])
     op.create_index(
         "ix_sites_deletion_asked_at", "sites", ["deletion_asked_at"], sqlite_where=ASKED, postgresql_where=ASKED
     )
