@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -67,11 +68,18 @@ def _first_filling() -> datetime:
     return member.confirmed_at or clock.now() if member else clock.now()
 
 
-def _people(ground: Ground) -> None:
-    ground.step("people", 0, 1)
+@contextmanager
+def _at_once(ground: Ground, what: str) -> Iterator[None]:
+    """One unit of work for a part that is made in one go, told of before and after."""
+    ground.step(what, 0, 1)
     with ground.database.unit_of_work():
+        yield
+    ground.step(what, 1, 1)
+
+
+def _people(ground: Ground) -> None:
+    with _at_once(ground, "people"):
         people.settle(ground.now, ground.password, ground.storage)
-    ground.step("people", 1, 1)
 
 
 def _posts(ground: Ground) -> None:
@@ -98,41 +106,28 @@ def _bring(importer: Importer, plan: Plan, ground: Ground) -> None:
 
 
 def _likes(ground: Ground) -> None:
-    ground.step("likes and lists", 0, 1)
-    with ground.database.unit_of_work():
-        keeping.settle([member for person in people.everyone() if (member := members.by_username(person.username))])
-    ground.step("likes and lists", 1, 1)
+    with _at_once(ground, "likes and lists"):
+        keeping.settle(people.here())
 
 
 def _ties(ground: Ground) -> None:
-    ground.step("follows and messages", 0, 1)
-    with ground.database.unit_of_work():
-        found = (members.by_username(person.username) for person in people.everyone())
-        ties.settle(ground.now, {member.username: member for member in found if member})
-    ground.step("follows and messages", 1, 1)
+    with _at_once(ground, "follows and messages"):
+        ties.settle(ground.now, people.here())
 
 
 def _comments(ground: Ground) -> None:
-    ground.step("comments", 0, 1)
-    with ground.database.unit_of_work():
-        found = (members.by_username(person.username) for person in people.everyone())
-        talking.settle(ground.now, {member.username: member for member in found if member})
-    ground.step("comments", 1, 1)
+    with _at_once(ground, "comments"):
+        talking.settle(ground.now, people.here())
 
 
 def _judging(ground: Ground) -> None:
-    ground.step("reports", 0, 1)
-    with ground.database.unit_of_work():
-        judging.settle(ground.now, judging.everyone())
-    ground.step("reports", 1, 1)
+    with _at_once(ground, "reports"):
+        judging.settle(ground.now, people.here())
 
 
 def _interests(ground: Ground) -> None:
-    ground.step("tags to follow", 0, 1)
-    with ground.database.unit_of_work():
-        found = (members.by_username(person.username) for person in people.everyone())
-        interests.settle(ground.now, [member for member in found if member])
-    ground.step("tags to follow", 1, 1)
+    with _at_once(ground, "tags to follow"):
+        interests.settle(ground.now, people.here().values())
 
 
 def _pages(ground: Ground) -> None:

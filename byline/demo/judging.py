@@ -11,7 +11,6 @@ from byline.accounts.models import User
 from byline.comments import service as comments
 from byline.comments.content import Sent
 from byline.comments.models import Comment
-from byline.demo import people
 from byline.kernel import clock, db
 from byline.moderation import appeals, deciding, reporting
 from byline.moderation.deciding import Wish
@@ -85,9 +84,3 @@ def _answer(known: dict[str, User], now: datetime) -> None:
     with clock.frozen(now - timedelta(hours=26)):
         words = "It is about the water in the recipe. Without it the bread does not rise where I live."
         appeals.reply(known["arvo"].actor, decision.id, words)
-
-
-def everyone() -> dict[str, User]:
-    """The demo's people by username."""
-    found = (members.by_username(person.username) for person in people.everyone())
-    return {member.username: member for member in found if member}

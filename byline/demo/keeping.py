@@ -25,16 +25,16 @@ from byline.reactions.models import PostLike
 FILE = Path(__file__).parent / "lists.toml"
 
 
-def settle(members: Sequence[User]) -> None:
+def settle(members: dict[str, User]) -> None:
     """Let the people like, bookmark and put together what others wrote; nothing where they have done so before."""
     if db.session().scalar(select(exists().where(PostLike.post_id == Post.id))):
         return
     posts = db.session().execute(select(Post.id, Post.title, Post.author_id).where(Post.listed_at.is_not(None))).all()
     comments = db.session().scalars(select(Comment.id).where(Comment.shown_at.is_not(None))).all()
-    for member in members:
+    for member in members.values():
         _like_and_keep(member, posts, comments)
     if not db.session().scalar(select(exists().where(ReadingList.owner_id == User.id))):
-        _put_together({member.username: member for member in members})
+        _put_together(members)
 
 
 def _like_and_keep(member: User, posts: Sequence[Any], comments: Sequence[int]) -> None:
