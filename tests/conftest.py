@@ -23,7 +23,7 @@ from byline.app import create_app
 from byline.kernel import clock
 from byline.kernel.db import Database
 from byline.kernel.settings import Settings
-from tests import budget, network
+from tests import budget, network, warm
 from tests.databases import Databases, PostgresDatabases, PostgresServer, SqliteDatabases
 from tests.factories import LogIn, MakePost, MakeUser, Outbox, browser_of
 
@@ -96,6 +96,13 @@ def _network_is_shut() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _addresses_are_compiled_once() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        warm.share_addresses(patch)
+        yield
+
+
 @pytest.fixture(scope="session")
 def databases(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Databases:
     """Where fresh databases come from in this run."""
@@ -132,6 +139,7 @@ def settings(database_address: str, tmp_path: Path) -> Settings:
 def database(settings: Settings) -> Iterator[Database]:
     """The test's database, shared with `app`."""
     opened = Database(settings.database_address, pool_size=4)
+    warm.share_statements(opened)
     yield opened
     opened.dispose()
 
