@@ -146,13 +146,8 @@ def all_messages(side: Side) -> Iterator[Message]:
         after = rows[-1].id
 
 
-def unread(user_id: int) -> int:
-    """How many conversations have something the member has not read. Whom they muted is not counted."""
-    return db.session().scalar(unread_counted(user_id)) or 0
-
-
 def unread_counted(user_id: int | ScalarSelect[int]) -> Select[int]:
-    """What counts the conversations that are `unread`."""
+    """What counts the conversations with something the member has not read. Whom they muted is not counted."""
     is_muted = exists().where(Mute.muter_id == user_id, Mute.muted_id == Participant.other_id)
     query = select(func.count()).select_from(Participant).outerjoin(User, User.id == Participant.other_id)
     # A written zero: with a parameter SQLite would not see that its index holds just these rows.

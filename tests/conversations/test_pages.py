@@ -246,4 +246,4 @@ def welcome(database: Database, member: User, chosen: Welcome) -> None:
 def unread(database: Database, member: User) -> int:
     with database.unit_of_work(write=False) as session:
         assert session.scalar(select(func.count()).select_from(Message))
-        return conversations.unread(member.id)
+        return session.scalar(conversations.unread_counted(member.id)) or 0
