@@ -53,7 +53,7 @@ def names() -> dict[str, str]:
 
 @cache
 def _known() -> dict[str, dict[str, Any]]:
-    found = {}
+    found: dict[str, dict[str, Any]] = {}
     for info in CountryInfo.all().values():
         code = info.get("ISO", {}).get("alpha2")
         if code and len(info.get("latlng") or ()) == 2:
@@ -61,28 +61,26 @@ def _known() -> dict[str, dict[str, Any]]:
     return found
 
 
-def _cells(known: dict[str, dict[str, Any]]) -> dict[str, set[Cell]]:
-    """Which dots are whose: first what outlines say, then the middles of those that got nothing by them."""
+def _cells(known: dict[str, dict[str, Any]]) -> dict[str, list[Cell]]:
+    """Which dots are whose: what outlines say, then circles of those without, then the nearest free dot."""
     owner: dict[Cell, str] = {}
-    without = []
-    for code, info in known.items():
-        rings = [] if code in LEFT_OUT else list(_rings(info))
-        for ring in rings:
-            for cell in _inside(ring):
-                owner.setdefault(cell, code)
-        if not rings and code not in LEFT_OUT:
-            without.append(code)
-    for code in sorted(without, key=lambda each: -(known[each].get("area") or 0)):
-        for cell in _around(known[code]):
+    drawn = {code: info for code, info in known.items() if code not in LEFT_OUT}
+    for code, info in sorted(drawn.items(), key=lambda item: (not item[1].get("geoJSON"), -(item[1].get("area") or 0))):
+        for cell in _covered(info):
             owner.setdefault(cell, code)
-    placed: dict[str, set[Cell]] = {}
+    for code in sorted(drawn.keys() - set(owner.values())):
+        owner[_nearest(_cell(*known[code]["latlng"]), owner)] = code
+    placed: dict[str, list[Cell]] = {}
     for cell, code in owner.items():
-        placed.setdefault(code, set()).add(cell)
-    for code, info in known.items():
-        if code not in placed and code not in LEFT_OUT:
-            placed[code] = {_nearest(_cell(*info["latlng"]), owner)}
-            owner.update(dict.fromkeys(placed[code], code))
+        placed.setdefault(code, []).append(cell)
     return placed
+
+
+def _covered(info: dict[str, Any]) -> Iterator[Cell]:
+    if not info.get("geoJSON"):
+        yield from _around(info)
+    for ring in _rings(info):
+        yield from _inside(ring)
 
 
 def _rings(info: dict[str, Any]) -> Iterator[Ring]:
@@ -95,7 +93,7 @@ def _rings(info: dict[str, Any]) -> Iterator[Ring]:
 
 
 def _inside(ring: Ring) -> Iterator[Cell]:
-    """The cells whose middle lies within a ring (even–odd rule, line by line)."""
+    """The cells whose middle lies within a ring (even-odd rule, line by line)."""
     latitudes = [point[1] for point in ring]
     first, last = _row(max(latitudes)), _row(min(latitudes))
     for row in range(max(first, 0), min(last, ROWS - 1) + 1):
