@@ -57,7 +57,7 @@ def _known() -> dict[str, dict[str, Any]]:
     for info in CountryInfo.all().values():
         code = info.get("ISO", {}).get("alpha2")
         if code and len(info.get("latlng") or ()) == 2:
-            found.setdefault(code, info)
+            found.setdefault(code, dict(info))
     return found
 
 
