@@ -8,27 +8,26 @@ from __future__ import annotations
 
 import argparse
 import gc
-import io
 import logging
 import random
 import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote_plus
 
 import structlog
 
-from bench import community, controls, library, load, servers
+from bench import asking, community, controls, library, load, servers
 from bench.load import Target
 from byline.app import create_app
 from byline.kernel.db import Database
 from byline.kernel.settings import Settings
-from tests.databases import PostgresServer, migrate
+from tests.databases import migrate
 
 P99_MOST_MS = 100.0
 BARE = "a page that asks nothing"
@@ -65,13 +64,8 @@ def _measure(name: str, chosen: argparse.Namespace) -> bool:
     kinds = _kinds(chosen.posts)
     with ExitStack() as open_things:
         folder = Path(open_things.enter_context(tempfile.TemporaryDirectory(prefix="byline-bench-")))
-        server = open_things.enter_context(_server()) if name == "postgresql" else None
-        address = f"sqlite:///{folder / 'byline.db'}"
-        if server is not None:
-            address = server.address.replace("/postgres?", "/site?")
-            engine = Database(server.address).writer.execution_options(isolation_level="AUTOCOMMIT")
-            with engine.connect() as connection:
-                connection.exec_driver_sql("CREATE DATABASE site")
+        server = open_things.enter_context(servers.postgres()) if name == "postgresql" else None
+        address = servers.empty_database(server, "site") if server else f"sqlite:///{folder / 'byline.db'}"
         database = _filled(address, chosen.posts)
         open_things.callback(database.dispose)
         worst = _table(name, _pages(database, address, folder), kinds, chosen)
@@ -80,16 +74,6 @@ def _measure(name: str, chosen: argparse.Namespace) -> bool:
     met = worst <= P99_MOST_MS
     print(f"{'met   ' if met else 'MISSED'}  slowest kind: p99 {worst:.0f} ms (target {P99_MOST_MS:.0f})\n", flush=True)
     return met
-
-
-@contextmanager
-def _server() -> Iterator[PostgresServer]:
-    server = PostgresServer()
-    try:
-        server.start()
-        yield server
-    finally:
-        server.stop()
 
 
 def _filled(address: str, posts: int) -> Database:
@@ -145,30 +129,7 @@ def _kinds(posts: int) -> Mapping[str, Sequence[str]]:
 def _pages(database: Database, address: str, data: Path) -> Callable[[str], object]:
     given = {"BYLINE_DATA": str(data), "BYLINE_DATABASE_URL": address, "BYLINE_URL": "http://localhost"}
     app = create_app(Settings.load(given), secret_key="a key for measurements, long enough", database=database)
-    return lambda path: answer(app.wsgi_app, path)
-
-
-def answer(application: Any, address: str) -> bytes:
-    """Ask a WSGI application as a stranger does; any answer but 200 ends the run."""
-    path, _, query = address.partition("?")
-    environ = {
-        "REQUEST_METHOD": "GET",
-        "PATH_INFO": path,
-        "QUERY_STRING": query,
-        "SERVER_NAME": "localhost",
-        "SERVER_PORT": "80",
-        "HTTP_HOST": "localhost",
-        "REMOTE_ADDR": "127.0.0.1",
-        "SERVER_PROTOCOL": "HTTP/1.1",
-        "wsgi.url_scheme": "http",
-        "wsgi.input": io.BytesIO(),
-        "wsgi.errors": sys.stderr,
-    }
-    said: list[str] = []
-    body = b"".join(application(environ, lambda status, _headers, *_: said.append(status)))
-    if said != ["200 OK"]:
-        sys.exit(f"{address} answered {said}.")
-    return body
+    return lambda path: asking.answer(app.wsgi_app, path)
 
 
 def _table(
@@ -179,7 +140,7 @@ def _table(
         for address in addresses[:10]:
             page(address)
     rounds = [_round(page, kinds, chosen.pages, seed) for seed in range(chosen.rounds)]
-    hello = [_milliseconds(lambda: answer(controls.flask.wsgi_app, "/")) for _ in range(chosen.pages)]
+    hello = [_milliseconds(lambda: asking.answer(controls.flask.wsgi_app, "/")) for _ in range(chosen.pages)]
     print(f"\n{name}\n{'':32}{'p50 ms':>10}{'p99 ms':>10}\n{'bare Flask hello':32}{_part(hello, 0.5):>10.2f}", end="")
     print(f"{_part(hello, 0.99):>10.2f}")
     worst = 0.0
@@ -199,7 +160,7 @@ def _round(
     for _ in range(pages):
         for kind, addresses in kinds.items():
             address = chance.choice(addresses)
-            times[kind].append(_milliseconds(lambda address=address: page(address)))
+            times[kind].append(_milliseconds(partial(page, address)))
     return times
 
 

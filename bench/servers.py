@@ -16,7 +16,9 @@ import urllib.request
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from byline.kernel.db import Database
 from byline.server import THREADS
+from tests.databases import PostgresServer
 
 PATIENCE_SECONDS = 30
 
@@ -50,6 +52,24 @@ def byline(data: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
         address = f"http://127.0.0.1:{port}"
         wait_for(f"{address}/healthz")
         yield address, process
+
+
+@contextlib.contextmanager
+def postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL of one's own, gone afterwards with all that is in it."""
+    server = PostgresServer()
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+
+
+def empty_database(server: PostgresServer, name: str) -> str:
+    """Make a database on a server; its address."""
+    with Database(server.address).writer.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name}")
+    return server.address.replace("/postgres?", f"/{name}?")
 
 
 @contextlib.contextmanager

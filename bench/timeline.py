@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import argparse
 import gc
-import io
 import logging
 import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,7 +22,7 @@ from typing import Any
 import structlog
 from sqlalchemy import event
 
-from bench import community, in_advance
+from bench import asking, community, in_advance, servers
 from byline.accounts.models import User
 from byline.app import create_app
 from byline.kernel.db import Database
@@ -68,7 +67,7 @@ def main() -> None:
 def _measure(name: str, chosen: argparse.Namespace) -> bool:
     with ExitStack() as open_things:
         folder = Path(open_things.enter_context(tempfile.TemporaryDirectory(prefix="byline-bench-")))
-        server = open_things.enter_context(_server()) if name == "postgresql" else None
+        server = open_things.enter_context(servers.postgres()) if name == "postgresql" else None
         sites = [_site(posts, folder, server, open_things) for posts in chosen.sizes]
         print(f"\n{name}: {community.MEMBERS:,} members, {community.FOLLOWED:,} of them followed by the reader\n")
         print(f"{'':34}" + "".join(f"{f'{site.posts:,} posts':>24}" for site in sites) + f"{'p99 grows':>20}")
@@ -88,26 +87,12 @@ def _measure(name: str, chosen: argparse.Namespace) -> bool:
     return met
 
 
-@contextmanager
-def _server() -> Iterator[PostgresServer]:
-    server = PostgresServer()
-    try:
-        server.start()
-        yield server
-    finally:
-        server.stop()
-
-
 def _site(posts: int, folder: Path, server: PostgresServer | None, open_things: ExitStack) -> Site:
     """A site of this size, filled, with every reader logged in and on a visit."""
     began = time.perf_counter()
     data = folder / f"site-{posts}"
     data.mkdir()
-    address = f"sqlite:///{data / 'byline.db'}"
-    if server is not None:
-        address = server.address.replace("/postgres?", f"/site_{posts}?")
-        with Database(server.address).writer.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
-            connection.exec_driver_sql(f"CREATE DATABASE site_{posts}")
+    address = servers.empty_database(server, f"site_{posts}") if server else f"sqlite:///{data / 'byline.db'}"
     migrate(address)
     database = Database(address)
     open_things.callback(database.dispose)
@@ -140,25 +125,9 @@ def _pages(database: Database, address: str, data: Path) -> Callable[[str], Ask]
 
 
 def _answer(application: Any, address: str, cookie: str) -> bytes:
-    path, _, query = address.partition("?")
-    environ = {
-        "REQUEST_METHOD": "GET",
-        "PATH_INFO": path,
-        "QUERY_STRING": query,
-        "SERVER_NAME": "localhost",
-        "SERVER_PORT": "80",
-        "HTTP_HOST": "localhost",
-        "HTTP_COOKIE": cookie,
-        "REMOTE_ADDR": "127.0.0.1",
-        "SERVER_PROTOCOL": "HTTP/1.1",
-        "wsgi.url_scheme": "http",
-        "wsgi.input": io.BytesIO(),
-        "wsgi.errors": sys.stderr,
-    }
-    said: list[str] = []
-    body = b"".join(application(environ, lambda status, _headers, *_: said.append(status)))
-    if said != ["200 OK"] or body.count(b'class="card-post') != paging.PAGE_SIZE:
-        sys.exit(f"{address} answered {said}, {body.count(b'card-post')} posts.")
+    body = asking.answer(application, address, cookie=cookie)
+    if body.count(b'class="card-post') != paging.PAGE_SIZE:
+        sys.exit(f"{address} shows {body.count(b'card-post')} posts.")
     return body
 
 
