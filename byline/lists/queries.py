@@ -89,6 +89,14 @@ def of_member(owner_id: int, cursor: Cursor | None = None) -> Page[ReadingList]:
     return _page(query, cursor, own=False)
 
 
+def published_between(first: int, last: int) -> Sequence[tuple[str, str, datetime]]:
+    """Owner's username, slug and last change of the lists with these numbers that show something to everybody."""
+    shows = exists().where(ListItem.list_id == ReadingList.id, ListItem.post_id == Post.id, _is_shown())
+    query = select(User.username, ReadingList.slug, ReadingList.updated_at).join(User, User.id == ReadingList.owner_id)
+    query = query.where(ReadingList.id.between(first, last), shown(), shows).order_by(ReadingList.id)
+    return [(username, slug, changed_at) for username, slug, changed_at in db.session().execute(query)]
+
+
 def own(actor: Actor, cursor: Cursor | None = None) -> Page[ReadingList]:
     """Every list of the actor, the last changed first."""
     return _page(_with_owner().where(ReadingList.owner_id == actor.id), cursor, own=True)

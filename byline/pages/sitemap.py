@@ -17,6 +17,8 @@ from sqlalchemy import func, select
 from byline.accounts.models import User
 from byline.kernel import db, site
 from byline.kernel.errors import NotFound
+from byline.lists import queries as lists
+from byline.lists.models import ReadingList
 from byline.pages import addresses
 from byline.posts.models import Post, PostAuthor, PostTag, Tag
 from byline.web import context, pagecache
@@ -38,7 +40,7 @@ class Place:
 @pagecache.for_strangers
 def sitemap() -> Response:
     """The index of the sitemap's files."""
-    newest = {"posts": Post.id, "members": User.id, "tags": Tag.id}
+    newest = {"posts": Post.id, "members": User.id, "tags": Tag.id, "reading-lists": ReadingList.id}
     files = [Place(addresses.absolute(url_for("pages.sitemap_file", kind="lists", number=1)))]
     for kind, row_id in newest.items():
         last = db.session().scalar(select(func.max(row_id))) or 0
@@ -56,7 +58,7 @@ def sitemap_file(kind: str, number: int) -> Response:
     last = first + IDS_IN_FILE - 1
     if kind == "lists":
         return _xml("pages/sitemap.xml", _lists() if number == 1 else [])
-    find = {"posts": _posts, "members": _members, "tags": _tags}.get(kind)
+    find = {"posts": _posts, "members": _members, "tags": _tags, "reading-lists": _reading_lists}.get(kind)
     if find is None:
         raise NotFound
     return _xml("pages/sitemap.xml", find(first, last))
@@ -87,6 +89,12 @@ def _tags(first: int, last: int) -> Sequence[Place]:
     has_posts = select(1).where(PostTag.tag_id == Tag.id, PostTag.listed_at.is_not(None)).exists()
     query = select(Tag.slug).where(Tag.id.between(first, last), has_posts).order_by(Tag.id)
     return [Place(addresses.absolute(url_for("pages.tag", tag=slug))) for slug in db.session().scalars(query)]
+
+
+def _reading_lists(first: int, last: int) -> Sequence[Place]:
+    root = addresses.absolute(url_for("pages.home"))
+    found = lists.published_between(first, last)
+    return [Place(f"{root}@{quote(username)}/lists/{quote(slug)}", changed_at) for username, slug, changed_at in found]
 
 
 def _xml(template: str, places: Sequence[Place]) -> Response:

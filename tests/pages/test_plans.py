@@ -39,6 +39,7 @@ PATHS = (
     "/sitemap/posts-1.xml",
     "/sitemap/members-1.xml",
     "/sitemap/tags-1.xml",
+    "/sitemap/reading-lists-1.xml",
     "/some/old/address.html",
 )
 

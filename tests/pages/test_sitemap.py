@@ -6,6 +6,11 @@ import pytest
 from flask.testing import FlaskClient
 from lxml import etree
 
+from byline.kernel import clock, db
+from byline.kernel.db import Database
+from byline.lists import service as lists
+from byline.lists.models import ReadingList
+from byline.lists.rules import Outline
 from byline.pages import sitemap
 from byline.posts.models import PostState
 from tests.factories import MakePost, MakeUser
@@ -34,6 +39,30 @@ def test_sitemap_names_every_page_for_everyone_once(
         if state != PostState.PUBLISHED:
             make_post(ada, title=f"In {state}", state=state, tags=("Hidden",))
     assert sorted(everything(client)) == sorted(["/", "/archive", "/@ada", "/@ada/hello", "/tag/rust", "/tag/le-cafe"])
+
+
+def test_sitemap_names_published_lists_that_show_something(
+    client: FlaskClient, database: Database, make_user: MakeUser, make_post: MakePost
+) -> None:
+    ada, grace = make_user("ada"), make_user("grace")
+    hello = make_post(ada, title="Hello")
+    draft = make_post(ada, title="Not yet", state=PostState.DRAFT)
+    with database.unit_of_work():
+        made = {title: lists.create(ada.actor, Outline(title)).id for title in ("Bread", "Empty", "Mine", "Unready")}
+        hidden = lists.create(grace.actor, Outline("Hidden")).id
+        for owner, list_id, post in (
+            (ada, made["Bread"], hello),
+            (ada, made["Mine"], hello),
+            (ada, made["Unready"], draft),
+            (grace, hidden, hello),
+        ):
+            lists.add(owner.actor, list_id, post.id)
+        for title in ("Bread", "Empty", "Unready"):
+            lists.publish(ada.actor, made[title])
+        lists.publish(grace.actor, hidden)
+        db.session().get_one(ReadingList, hidden).hidden_at = clock.now()
+    assert [path for path in everything(client) if "/lists/" in path] == ["/@ada/lists/bread"]
+    assert client.get("/@ada/lists/bread").status_code == 200
 
 
 def test_sitemap_is_cut_into_files(
