@@ -17,7 +17,6 @@ from byline.kernel.errors import NotFound
 from byline.kernel.state import SiteState
 from byline.kernel.watch import VERSION_KEY
 from byline.web import bar, context
-from byline.web.context import RequestContext
 from byline.web.incoming import SAFE_METHODS
 
 TOKEN = "_user_id"  # noqa: S105  (a key, not a secret)
@@ -122,7 +121,7 @@ def member_of(token: object) -> User | None:
     mine = (LoginSession.token_digest == tokens.digest_of(str(token)), LoginSession.seen_at > clock.now() - ENDS_AFTER)
     query = select(LoginSession.id, User).join(User, User.id == LoginSession.user_id)
     query = query.where(*mine, User.active, User.suspended_at.is_(None))
-    along = _read_along(here, select(LoginSession.user_id).where(*mine).correlate(None).scalar_subquery())
+    along = _read_along(select(LoginSession.user_id).where(*mine).correlate(None).scalar_subquery())
     found = here.session.execute(query.add_columns(*along)).first()
     if found is None:
         return None
@@ -135,7 +134,7 @@ def member_of(token: object) -> User | None:
     return cast(User, member)
 
 
-def _read_along(here: RequestContext, member_id: ScalarSelect[int]) -> list[ScalarSelect[int]]:
+def _read_along(member_id: ScalarSelect[int]) -> list[ScalarSelect[int]]:
     """What every page asks besides, in the same statement: the content version and the numbers of the bar.
 
     A database that tells cheaply that nobody has committed since is asked for it once; another one for each page.

@@ -11,9 +11,9 @@ from werkzeug.wrappers import Response as AnyResponse
 from byline.accounts import members
 from byline.accounts.models import User
 from byline.comments import addresses, queries, remarks, section
+from byline.comments.acts import Acts
 from byline.comments.models import Comment
 from byline.comments.remarks import Remark
-from byline.comments.section import Acts
 from byline.social import queries as social
 from byline.web import context, guards, paging
 from byline.web.paging import Page

@@ -5,14 +5,14 @@ Visibility is part of each query, and so is the number of rows: no thread is lon
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Select, exists, func, select, tuple_, union_all
-from sqlalchemy.orm import joinedload, load_only, selectinload
+from sqlalchemy import CTE, ScalarSelect, Select, Subquery, exists, func, select, tuple_
+from sqlalchemy.orm import aliased, joinedload, load_only, selectinload
 
 from byline.accounts import rules as account_rules
 from byline.accounts import shown
@@ -48,6 +48,16 @@ class Order(StrEnum):
     def named(cls, word: str | None) -> Order:
         """The order of that name, the newest first for any other word."""
         return cls(word) if word in set(cls) else cls.NEWEST
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How the thread of a post stands."""
+
+    decided: bool | None
+    """Whether somebody closed it (True) or keeps it open however old it is (False); None where nobody decided."""
+    number: int
+    """How many comments readers see there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +99,20 @@ def _posts(actor: Actor) -> Select[Post]:
     return select(Post).where(posts.visible(actor)).options(without_text, *people)
 
 
-def standing(post_id: int) -> tuple[bool | None, int]:
-    """What somebody decided about the thread of a post (None: nobody), and how many comments readers see there."""
-    decided = select(Thread.is_closed).where(Thread.post_id == post_id).scalar_subquery()
-    shown = select(func.count()).where(Comment.post_id == post_id, Comment.shown_at.is_not(None))
-    row = db.session().execute(select(decided, shown.select_from(Comment).scalar_subquery())).one()
-    return row[0], row[1]
+def decided(post_id: int) -> ScalarSelect[bool | None]:
+    """What somebody decided about the thread of a post, None where nobody did: a column of somebody's query."""
+    return select(Thread.is_closed).where(Thread.post_id == post_id).scalar_subquery()
+
+
+def number_of(post_id: int) -> ScalarSelect[int]:
+    """How many comments readers see under a post: a column of somebody's query."""
+    seen = (Comment.post_id == post_id, Comment.shown_at.is_not(None))
+    return select(func.count()).select_from(Comment).where(*seen).scalar_subquery()
+
+
+def standing(post_id: int) -> Standing:
+    """How the thread of a post stands."""
+    return Standing(*db.session().execute(select(decided(post_id), number_of(post_id))).one())
 
 
 def counts(post_ids: Sequence[int]) -> dict[int, int]:
@@ -107,20 +125,40 @@ def counts(post_ids: Sequence[int]) -> dict[int, int]:
 
 
 def roots(post_id: int, order: Order, cursor: str | None = None, size: int = ROOTS_A_PAGE) -> Roots:
-    """First comments that have a place on the page, with the first answers to each: two statements."""
+    """First comments that have a place on the page, with the first answers to each, in one statement."""
     placed = (Comment.post_id == post_id, Comment.depth == 0, Comment.placed_at.is_not(None))
-    query = _ordered(_whole().where(*placed), order, cursor)
-    found = db.session().scalars(query.limit(size + 1)).all()
-    shown = found[:size]
-    replies = _first_replies([root.id for root in shown if root.shown_below])
+    first = _ordered(select(Comment.id, Comment.path).where(*placed), order, cursor).limit(size + 1)
+    bounds = _with_first_answers(first.subquery("firsts"))
+    until = (Comment.root_id == bounds.c.id, Comment.path <= bounds.c.last, Comment.placed_at.is_not(None))
+    found: list[Comment] = []
     below: dict[int | None, list[Comment]] = {}
-    for reply in sorted(replies, key=lambda one: one.path):
-        below.setdefault(reply.root_id, []).append(reply)
-    rows = [one for root in shown for one in (root, *below.get(root.id, ()))]
+    for row in sorted(db.session().scalars(_whole().where(*until)), key=lambda one: one.path):
+        below.setdefault(row.root_id, []).append(row) if row.depth else found.append(row)
+    shown = _in_order(found, order)[:size]
+    rows = [one for root in shown for one in (root, *(below.get(root.id, ()) if root.shown_below else ()))]
     return Roots(rows, _cursor(shown[-1], order) if len(found) > size else None)
 
 
-def _ordered(query: Select[Comment], order: Order, cursor: str | None) -> Select[Comment]:
+def _with_first_answers(firsts: Subquery) -> CTE:
+    """First comments with the path of the last answer that is shown: a long thread costs what a short one does."""
+    reply = aliased(Comment)
+    inside = (reply.root_id == firsts.c.id, reply.placed_at.is_not(None))
+    # The first comment is the first of its own thread, so this is the answer after as many as are shown but one.
+    last = select(reply.path).where(*inside).order_by(reply.root_id, reply.path).offset(REPLIES_AT_FIRST).limit(1)
+    # A path is made of digits, which every collation puts before letters.
+    until = func.coalesce(last.scalar_subquery(), firsts.c.path + "z").label("last")
+    # Unless told so, a database may look for the last answer once more for every comment it compares with it.
+    return select(firsts.c.id, until).cte("bounds").prefix_with("MATERIALIZED")
+
+
+def _in_order(found: Iterable[Comment], order: Order) -> list[Comment]:
+    """First comments as the page shows them."""
+    if order is Order.TOP:
+        return sorted(found, key=lambda one: (one.likes, one.id), reverse=True)
+    return sorted(found, key=lambda one: (one.created_at, one.id), reverse=order is Order.NEWEST)
+
+
+def _ordered(query: Select[int, str], order: Order, cursor: str | None) -> Select[int, str]:
     moment, number = paging.decode(cursor) if cursor else (None, 0)
     if order is Order.TOP:
         query = query.order_by(Comment.likes.desc(), Comment.id.desc())
@@ -142,15 +180,6 @@ def _cursor(last: Comment, order: Order) -> str:
 def _likes(moment: Any) -> int:
     likes: int = (moment - EPOCH) // timedelta(microseconds=1)
     return min(likes, 2**31 - 1)
-
-
-def _first_replies(root_ids: Sequence[int]) -> Sequence[Comment]:
-    """The first answers below each of these: each found by the index, so that a long thread costs what a short one."""
-    if not root_ids:
-        return ()
-    parts = [_replies_to(root_id).limit(REPLIES_AT_FIRST).subquery() for root_id in root_ids]
-    ids = union_all(*(select(part.c.id) for part in parts)).subquery()
-    return db.session().scalars(_whole().where(Comment.id.in_(select(ids.c.id)))).all()
 
 
 def _replies_to(root_id: int) -> Select[int]:

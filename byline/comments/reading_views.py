@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from flask import render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from byline.comments import addresses, finding, queries, remarks, rules, section
+from byline.comments import acts, addresses, company, finding, queries, remarks, rules, section
+from byline.comments.company import Company
 from byline.comments.forms import CommentForm
 from byline.comments.models import Comment
 from byline.comments.queries import Conversation, Order
 from byline.comments.remarks import Remark
-from byline.comments.section import Company, Place
+from byline.comments.section import Place
 from byline.kernel.access import Actor
 from byline.kernel.errors import NotFound
 from byline.posts import topics
@@ -31,7 +32,7 @@ def thread(username: str, slug: str) -> str | AnyResponse:
     pagecache.leans_on(topics.of_post(post.id))
     order, cursor = Order.named(request.args.get("order")), request.args.get("from")
     place = Place.of(post)
-    base = section.everyones(place, order, cursor)
+    base = section.everyones(place, queries.standing(place.id), order, cursor)
     shown = section.shown_to(context.current().actor, place, base, cursor=cursor).html
     return render_template("comments/thread.html", post=post, post_path=addresses.of_post(post), section=shown)
 
@@ -80,14 +81,16 @@ def _conversation_page(actor: Actor, post: Post, found: Conversation) -> str:
     place = Place.of(post)
     authors = place.author_ids
     everyone = [remarks.public(row, authors) for row in (*found.above, found.comment, *found.below)]
-    company = section.company_of(actor, place, [*everyone, remarks.of(found.comment)])
-    above = list(filter(None, (_seen(one, company) for one in everyone[: len(found.above)])))
-    below = _grown(found, everyone[len(found.above) :], company)
-    focus = _focus(actor, post, found.comment, company)
+    around = _company(actor, place, [*everyone, remarks.of(found.comment)])
+    above = list(filter(None, (_seen(one, around) for one in everyone[: len(found.above)])))
+    below = _grown(found, everyone[len(found.above) :], around)
+    focus = _focus(actor, post, found.comment, around)
     if focus.gone and found.comment.placed_at is None:
         raise NotFound("no-such-comment", GONE)
-    closed = section.closed_because(place, queries.standing(post.id)[0])
-    may_answer = rules.may_comment(actor) and not closed and not company.apart & authors and not focus.gone
+    closed = section.closed_because(place, queries.standing(post.id).decided)
+    may_answer = rules.may_comment(actor) and not closed and not around.apart & authors and not focus.gone
+    listed = [*remarks.flat([*above, *below]), *([] if focus.gone else [focus])]
+    view = acts.view(actor, authors, listed, around, may_reply=not closed)
     return render_template(
         "comments/conversation.html",
         post=post,
@@ -101,9 +104,16 @@ def _conversation_page(actor: Actor, post: Post, found: Conversation) -> str:
         continues=bool(request.args.get("from")),
         closed=closed,
         held_because=section.HELD_BECAUSE,
-        acts=section.acts_of(actor, place, [*remarks.flat([*above, *below]), *([] if focus.gone else [focus])], closed),
+        acts=acts.of(view, listed),
         form=CommentForm.blank(found.comment.id) if may_answer else None,
     )
+
+
+def _company(actor: Actor, place: Place, shown: Sequence[Remark]) -> Company:
+    """How the actor stands to the authors of the post and of these comments, and to the comments."""
+    spoken = [one for one in shown if not one.gone]
+    voices = {one.author.id for one in spoken if one.author is not None}
+    return company.of(actor, voices | place.author_ids, {one.id for one in spoken})
 
 
 def _focus(actor: Actor, post: Post, comment: Comment, company: Company) -> Remark:

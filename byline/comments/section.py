@@ -5,23 +5,26 @@ What everyone sees is read once and may be kept; a member's page takes it and as
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 
 from flask import render_template
 from markupsafe import Markup
 
-from byline.comments import addresses, deeds, queries, remarks, rules
+from byline.comments import acts, addresses, company, queries, remarks, rules
+from byline.comments.acts import View
+from byline.comments.company import Company
 from byline.comments.forms import CommentForm
 from byline.comments.models import HeldFor
-from byline.comments.queries import Order
+from byline.comments.queries import Order, Standing
 from byline.comments.remarks import Remark
 from byline.kernel import clock, site
 from byline.kernel.access import ANONYMOUS, Actor
 from byline.posts.models import Post
-from byline.social import queries as social
 from byline.social.rules import State
+from byline.web import context
 
 HELD_BECAUSE: Mapping[str, str] = {
     HeldFor.FIRST: "None of their comments was approved yet.",
@@ -62,27 +65,38 @@ class Section:
     following: str | None
     decided: bool | None
     """What somebody decided about the thread, None where the site's policy does."""
+    ids: frozenset[int]
+    """The comments whose words are shown."""
+    voices: frozenset[int]
+    """Who wrote them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Acts:
-    """What the reader may do with each comment."""
-
-    edit: frozenset[int] = frozenset()
-    delete: frozenset[int] = frozenset()
-    moderate: bool = False
-    reply: bool = False
-    beside: Mapping[int, Markup] = field(default_factory=dict)
-
-
-def everyones(place: Place, order: Order = Order.NEWEST, cursor: str | None = None) -> Section:
-    """The comments as everyone may see them; three statements."""
+def everyones(place: Place, standing: Standing, order: Order = Order.NEWEST, cursor: str | None = None) -> Section:
+    """The comments as everyone may see them; one statement. `standing` is that of the thread."""
     found = queries.roots(place.id, order, cursor)
     grown = remarks.forest([remarks.public(one, place.author_ids) for one in found.comments])
     threads = tuple(filter(None, (remarks.seen_by(one, frozenset(), frozenset()) for one in grown)))
-    decided, number = queries.standing(place.id)
-    bare = Section(Markup(), number, threads, order, found.following, decided)
-    return replace(bare, html=_rendered(ANONYMOUS, place, bare, cursor=cursor).html)
+    shown = list(remarks.flat(threads))
+    bare = Section(
+        html=Markup(),
+        number=standing.number,
+        threads=threads,
+        order=order,
+        following=found.following,
+        decided=standing.decided,
+        ids=frozenset(one.id for one in shown),
+        voices=frozenset(one.author.id for one in shown if one.author is not None),
+    )
+    return replace(bare, html=shown_to(ANONYMOUS, place, bare, cursor=cursor).html)
+
+
+@dataclass(frozen=True, slots=True)
+class Mine:
+    """What only one reader gets of a thread."""
+
+    waiting: tuple[Remark, ...] = ()
+    """What they may approve, or their own that readers do not see."""
+    company: Company = field(default_factory=Company)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,87 +107,72 @@ class Shown:
     states: Mapping[int, State] = field(default_factory=dict)
 
 
-def shown_to(actor: Actor, place: Place, section: Section, *, cursor: str | None = None) -> Shown:
-    """The section for somebody: for a stranger as it is, for a member with what is theirs, in three statements more.
-
-    What rooms put beside comments is not counted.
-    """
-    if not actor.is_authenticated:
-        return Shown(section.html)
-    return _rendered(actor, place, section, cursor=cursor)
+Keep = Callable[[View, Callable[[], Markup]], Markup]
+"""Draws threads, or answers what was drawn before for the same view of the same section."""
 
 
-def acts_of(actor: Actor, place: Place, shown: Sequence[Remark], closed: str) -> Acts:
-    """What somebody may do with these comments."""
-    own = {one.id: one for one in shown if one.author and one.author.id == actor.id}
-    now = clock.now()
-    may_comment = rules.may_comment(actor)
-    edit = {number for number, one in own.items() if may_comment and rules.is_new(one, now)}
-    return Acts(
-        edit=frozenset(edit),
-        delete=frozenset(own),
-        moderate=rules.decides(actor, place.author_ids),
-        reply=not closed,
-        beside=deeds.beside(actor, shown),
-    )
+def _draw(_view: View, make: Callable[[], Markup]) -> Markup:
+    return make()
 
 
-@dataclass(frozen=True, slots=True)
-class Company:
-    """Whose comments somebody does not see, and whose they would rather not. The members who were asked about only."""
-
-    apart: frozenset[int] = frozenset()
-    muted: frozenset[int] = frozenset()
-    states: Mapping[int, State] = field(default_factory=dict)
-    """How the actor stands to each of them."""
-
-
-def company_of(actor: Actor, place: Place, shown: Iterable[Remark]) -> Company:
-    """How the actor stands to the authors of a post and of these comments: one statement, none for a stranger."""
-    if actor.id is None:
-        return Company()
-    people = {one.author.id for one in remarks.flat(shown) if one.author is not None} | place.author_ids
-    states = social.people_state(actor, people)
-    return Company(
-        apart=frozenset(one for one, state in states.items() if state.are_apart),
-        muted=frozenset(one for one, state in states.items() if state.mutes),
-        states=states,
-    )
-
-
-def closed_because(place: Place, decided: bool | None) -> str:
-    """A sentence about why nobody may comment here any more, empty while they may."""
-    return rules.closed_because(place.published_at, decided, site.current().comments, clock.now())
-
-
-def _rendered(actor: Actor, place: Place, section: Section, *, cursor: str | None) -> Shown:
-    waiting = _waiting(actor, place)
-    company = company_of(actor, place, [*section.threads, *waiting])
-    waiting = [one for one in waiting if one.author is None or one.author.id not in company.apart]
-    seen = (remarks.seen_by(root, company.apart, company.muted) for root in section.threads)
-    threads = [one for one in seen if one is not None]
+def shown_to(actor: Actor, place: Place, section: Section, *, cursor: str | None = None, keep: Keep = _draw) -> Shown:
+    """The section for somebody: for a member with what is theirs, in two statements more, none for a stranger."""
+    mine = _mine(actor, place, section)
     closed = closed_because(place, section.decided)
+    shown = list(remarks.flat(section.threads)) if actor.is_authenticated else ()
+    view = acts.view(actor, place.author_ids, shown, mine.company, may_reply=not closed)
     html = render_template(
         "comments/_section.html",
         actor=actor,
         post_path=place.path,
         thread_path=place.thread_path,
         number=section.number,
-        threads=threads,
+        threads=keep(view, partial(_threads, place, section, view)),
         order=section.order,
         following=section.following,
-        waiting=waiting,
+        waiting=mine.waiting,
         held_because=HELD_BECAUSE,
         closed=closed,
-        acts=acts_of(actor, place, [*remarks.flat(threads), *waiting], closed),
+        acts=acts.of_waiting(actor, place.author_ids, mine.waiting),
         form=CommentForm.blank() if actor.is_authenticated else None,
         may_comment=rules.may_comment(actor),
-        is_apart=bool(company.apart & place.author_ids),
+        is_apart=bool(mine.company.apart & place.author_ids),
         continues=cursor is not None,
     )
-    return Shown(Markup(html), company.states)  # noqa: S704  (our own template escaped it)
+    return Shown(Markup(html), mine.company.states)  # noqa: S704  (our own template escaped it)
 
 
-def _waiting(actor: Actor, place: Place) -> list[Remark]:
+def _threads(place: Place, section: Section, view: View) -> Markup:
+    """The threads as everybody sees them who has this view."""
+    seen = (remarks.seen_by(root, view.apart, view.muted) for root in section.threads)
+    threads = [one for one in seen if one is not None]
+    drawn = render_template(
+        "comments/_threads.html",
+        actor=ANONYMOUS,
+        threads=threads,
+        thread_path=place.thread_path,
+        acts=acts.of(view, list(remarks.flat(threads))),
+        shows_menu=not view.is_stranger,
+    )
+    return Markup(drawn)  # noqa: S704  (our own template escaped it)
+
+
+def _mine(actor: Actor, place: Place, section: Section) -> Mine:
+    """What is the reader's own, asked again only after somebody committed."""
+    if not actor.is_authenticated:
+        return Mine()
+    key = ("comments", actor, place.id, place.author_ids, section.ids, section.voices)
+    return context.memory().remember(key, partial(_asked, actor, place, section))
+
+
+def _asked(actor: Actor, place: Place, section: Section) -> Mine:
     found = queries.not_shown(actor, place.id, decides=rules.decides(actor, place.author_ids))
-    return [remarks.of(one, place.author_ids) for one in found]
+    waiting = [remarks.of(one, place.author_ids) for one in found]
+    speakers = {one.author.id for one in waiting if one.author is not None}
+    around = company.of(actor, section.voices | place.author_ids | speakers, section.ids)
+    return Mine(tuple(one for one in waiting if one.author is None or one.author.id not in around.apart), around)
+
+
+def closed_because(place: Place, decided: bool | None) -> str:
+    """A sentence about why nobody may comment here any more, empty while they may."""
+    return rules.closed_because(place.published_at, decided, site.current().comments, clock.now())

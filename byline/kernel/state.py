@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import String, delete, select, text
+from sqlalchemy import ColumnElement, String, delete, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from byline.kernel import db
@@ -69,3 +69,8 @@ def forget(topic: str) -> None:
 def topic_version(topic: str) -> int:
     """The version of a topic that the unit of work under way sees; 0 before the first change."""
     return int(db.session().execute(text(TOPIC_VERSION), {"name": topic}).scalar() or 0)
+
+
+def version_of(topic: str) -> ColumnElement[int]:
+    """The same as a column of somebody's query."""
+    return func.coalesce(select(PageTopic.version).where(PageTopic.name == topic).scalar_subquery(), 0)

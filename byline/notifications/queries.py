@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, func, literal, or_, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, joinedload, load_only, raiseload
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -159,7 +159,7 @@ def unread_count(user_id: int) -> int:
     return db.session().scalar(unread_counted(user_id)) or 0
 
 
-def unread_counted(user_id: int) -> Select[int]:
+def unread_counted(user_id: int | ScalarSelect[int]) -> Select[int]:
     """What counts the lines that are news to a member, to one more than `MOST_COUNTED`.
 
     Messages are not among them: they have a number of their own in the bar.

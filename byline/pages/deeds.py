@@ -5,19 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import select
-
 from byline.accounts.models import User
-from byline.kernel import db
-from byline.lists import bookmarks
 from byline.pages import addresses
+from byline.pages.standing import Standing
 from byline.posts import rules as post_rules
-from byline.posts import topics
 from byline.posts.models import Post
-from byline.reactions import queries as likes
 from byline.reactions import rules
 from byline.social.rules import State
-from byline.web import context, pagecache
+from byline.web import context
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,20 +49,12 @@ def writers(people: Sequence[User]) -> tuple[Writer, ...]:
     return tuple(Writer(person.id, person.username, person.shown_name) for person in people)
 
 
-def of(post: Post, path: str, authors: Sequence[Writer], known: Mapping[int, State]) -> Deeds | None:
-    """The deeds for whoever reads an open post, in one statement; None for a post that is not open.
-
-    `known` says how a member stands to people of the page, the authors among them.
-    """
-    if post.state not in post_rules.OPEN_STATES or post.hidden_at is not None:
-        return None
-    pagecache.leans_on(topics.of_post(post.id))
+def of(post: Post, path: str, authors: Sequence[Writer], now: Standing, known: Mapping[int, State]) -> Deeds:
+    """The deeds for whoever reads an open post. `known` says how a member stands to people of the page."""
     actor = context.current().actor
-    columns = (likes.likes_of(post.id), likes.is_liked(actor, post.id), bookmarks.is_kept(actor, post.id))
     if not actor.is_authenticated:
-        return Deeds(post.id, post.title, path, likes=db.session().execute(select(columns[0])).scalar_one())
-    number, liked, is_kept = db.session().execute(select(*columns)).one()
+        return Deeds(post.id, post.title, path, now.likes)
     states = {writer.id: known[writer.id] for writer in authors}
     is_apart = any(state.are_apart for state in states.values())
     may_like = rules.may_like(actor) and not post_rules.is_author(actor, post) and not is_apart
-    return Deeds(post.id, post.title, path, number, liked, is_kept, may_like or liked, states)
+    return Deeds(post.id, post.title, path, now.likes, now.liked, now.is_kept, may_like or now.liked, states)

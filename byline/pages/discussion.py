@@ -2,35 +2,54 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from flask import request
 from markupsafe import Markup
 
 from byline.comments import section
+from byline.comments.acts import View
 from byline.comments.section import Place, Section, Shown
-from byline.kernel import state
 from byline.pages import pieces
-from byline.posts import topics
-from byline.web import context, pagecache
+from byline.pages.standing import Standing
+from byline.web import context, csrf
 
 
-def of(place: Place) -> Shown:
-    """The section under a post that readers see, nothing under any other."""
-    if not place.is_open:
+@dataclass(frozen=True, slots=True)
+class Threads:
+    """The threads of a post, drawn for everybody who may do the same with them."""
+
+    html: Markup
+
+
+def of(place: Place, now: Standing | None) -> Shown:
+    """The section under a post that readers see, nothing under any other, which has no standing."""
+    if now is None:
         return Shown(Markup())
-    pagecache.leans_on(topics.of_post(place.id))
-    return section.shown_to(context.current().actor, place, _everyones(place))
+    everyones = _everyones(place, now)
+    return section.shown_to(context.current().actor, place, everyones, keep=partial(_kept, place, now.version))
 
 
-def _everyones(place: Place) -> Section:
-    topic = topics.of_post(place.id)
-    here = context.current()
-    version = here.public_topics.get(topic)
-    if version is None:
-        version = context.memory().topic_version(topic)
-    made: list[Section] = []
+def _everyones(place: Place, now: Standing) -> Section:
+    # What is read here is never older than the standing: the same snapshot on SQLite, a later statement on PostgreSQL.
+    # If it is newer, the standing's version has moved on, and nobody asks for this piece any more.
+    found = pieces.kept(("comments", place.id, now.version), lambda: section.everyones(place, now.thread))
+    if found is None:
+        raise RuntimeError("A section is always made.")
+    return found
 
-    def make() -> Section | None:
-        made.append(section.everyones(place))
-        # The request may read from a snapshot that is older than `version`; then nobody else should get this.
-        return made[0] if topic in here.public_topics or state.topic_version(topic) == version else None
 
-    return pieces.kept(("comments", place.id, version), make) or made[0]
+def _kept(place: Place, version: int, view: View, make: Callable[[], Markup]) -> Markup:
+    """Threads drawn once for all who have the same view of them, with the reader's own form token."""
+    if request.query_string:
+        # Buttons lead back to the very address; nobody else comes by it.
+        return make()
+
+    def draw() -> Threads:
+        with csrf.left_open():
+            return Threads(make())
+
+    found = pieces.kept(("threads", place.id, version, view), draw)
+    return csrf.filled_in(found.html) if found else Markup()

@@ -12,7 +12,7 @@ from byline.comments.section import Place
 from byline.kernel import db
 from byline.kernel.access import ANONYMOUS
 from byline.kernel.errors import NotFound
-from byline.pages import addresses, deeds, discussion, lost, people, pieces, queries, seo
+from byline.pages import addresses, deeds, discussion, lost, people, pieces, queries, seo, standing
 from byline.pages.deeds import Writer
 from byline.posts import queries as posts
 from byline.posts import rules
@@ -56,13 +56,14 @@ def post(username: str, slug: str) -> str | AnyResponse:
             return redirect(path, 301)
         found = _article(meant)
     actor = context.current().actor
-    below = discussion.of(found.place)
+    now = standing.of(found.place.id) if found.place.is_open else None
+    below = discussion.of(found.place, now)
     return render_template(
         "pages/post.html",
         article=found,
         post=found.post,
         head=found.head,
-        deeds=deeds.of(found.post, found.head.path, found.writers, below.states),
+        deeds=deeds.of(found.post, found.head.path, found.writers, now, below.states) if now else None,
         discussion=below.html,
         may_edit=rules.may_edit(actor, found.post),
     )
@@ -71,7 +72,7 @@ def post(username: str, slug: str) -> str | AnyResponse:
 def _open_article(username: str, slug: str) -> Article | None:
     """The article at exactly this address, if everyone may read it."""
     key, name = addresses.username_key(username), addresses.plain_name(slug)
-    found = posts.by_address(ANONYMOUS, key, name) if key and name else None
+    found = posts.for_reading(ANONYMOUS, key, name) if key and name else None
     return _article(found) if found and (found.author.username, found.slug) == (username, slug) else None
 
 
@@ -80,7 +81,7 @@ def _post_meant(username: str, slug: str) -> Post:
     key, name = addresses.username_key(username), addresses.plain_name(slug)
     actor = context.current().actor
     for wanted in dict.fromkeys((name, addresses.slug(name))):
-        found = posts.by_address(actor, key, wanted) if key and wanted else None
+        found = posts.for_reading(actor, key, wanted) if key and wanted else None
         if found is not None:
             return found
     found = lost.post_at_path(f"@{username}/{slug}") or _under_former_name(key, name)
@@ -91,11 +92,11 @@ def _post_meant(username: str, slug: str) -> Post:
 
 def _under_former_name(username_key: str, slug: str) -> Post | None:
     renamed = queries.formerly(username_key) if username_key and slug else None
-    return posts.by_address(context.current().actor, renamed.username_key, slug) if renamed else None
+    return posts.for_reading(context.current().actor, renamed.username_key, slug) if renamed else None
 
 
 def _article(post: Post) -> Article:
-    neighbours = posts.neighbours(post)
+    around = posts.around(post)
     is_long = post.word_count >= LONG_WORDS and len(post.toc) >= LONG_HEADINGS
     authors = people.named(post)
     html = render_template(
@@ -104,14 +105,13 @@ def _article(post: Post) -> Article:
         authors=authors,
         gap=GAP,
         headings=post.toc if is_long else [],
-        older=neighbours.older,
-        newer=neighbours.newer,
+        around=around,
         actor=ANONYMOUS,
     )
     top, text, foot = (Markup(part) for part in html.split(GAP))  # noqa: S704  (our own template escaped it)
-    head = seo.head(seo.of_post(post))
+    head = seo.head(seo.of_post(post, [tag.name for tag in around.tags]))
     place = Place.of(post)
     # Only what the rules ask for stays in memory; the text is in the rendered piece already.
-    db.session().expire(post, ["html", "toc", "body"])
+    db.session().expire(post, ["html", "toc"])
     db.session().expunge(post)
     return Article((top, text, foot), head, post, deeds.writers(authors), place)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -115,8 +116,8 @@ def of_person(person: User, query: str) -> About:
     )
 
 
-def of_post(post: Post) -> About:
-    """A post. `authors` and `tags` must be loaded."""
+def of_post(post: Post, tags: Sequence[str]) -> About:
+    """A post with the names of its tags. `authors` must be loaded."""
     path, first = addresses.of_post(post), people.named(post)[0]
     image = addresses.absolute(addresses.of_picture(post.cover_key)) if post.cover_key else ""
     return About(
@@ -130,20 +131,20 @@ def of_post(post: Post) -> About:
             FeedLink(first.shown_name, url_for("pages.author_feed", username=first.username)),
             *site_feeds(),
         ),
-        properties=_article_properties(post),
-        data=(_blog_posting(post, path, image), _way_to(post, path)),
+        properties=_article_properties(post, tags),
+        data=(_blog_posting(post, tags, path, image), _way_to(post, path)),
     )
 
 
-def _article_properties(post: Post) -> tuple[tuple[str, str], ...]:
+def _article_properties(post: Post, tags: Sequence[str]) -> tuple[tuple[str, str], ...]:
     times = [("article:modified_time", _moment(post.updated_at))]
     if post.published_at:
         times.insert(0, ("article:published_time", _moment(post.published_at)))
     authors = [("article:author", addresses.absolute(addresses.of_person(one))) for one in people.named(post)]
-    return (*times, *authors, *(("article:tag", row.tag.name) for row in post.tags))
+    return (*times, *authors, *(("article:tag", tag) for tag in tags))
 
 
-def _blog_posting(post: Post, path: str, image: str) -> Data:
+def _blog_posting(post: Post, tags: Sequence[str], path: str, image: str) -> Data:
     data: Data = {
         "@context": "https://schema.org",
         "@type": "BlogPosting",
@@ -153,7 +154,7 @@ def _blog_posting(post: Post, path: str, image: str) -> Data:
         "mainEntityOfPage": addresses.absolute(path),
         "dateModified": _moment(post.updated_at),
         "author": [_person(one) for one in people.named(post)],
-        "keywords": [row.tag.name for row in post.tags],
+        "keywords": list(tags),
         "wordCount": post.word_count,
         "publisher": {"@type": "Organization", "name": site.current().name, "url": addresses.absolute("/")},
     }

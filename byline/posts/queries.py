@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, select, tuple_, union_all
 from sqlalchemy.orm import InstrumentedAttribute, defer, joinedload, selectinload, undefer
 
+from byline.accounts import shown
 from byline.accounts.models import User
 from byline.kernel import db
 from byline.kernel.access import Actor, Permission
 from byline.kernel.errors import NotFound
 from byline.posts import rules
-from byline.posts.models import Post, PostAddress, PostAuthor, PostState, PostTag, Revision, WorkingCopy
+from byline.posts.models import Post, PostAddress, PostAuthor, PostState, PostTag, Revision, Tag, WorkingCopy
 from byline.web.paging import Cursor, Key, Page, narrow, page
 
 BIN = "bin"
@@ -51,9 +52,20 @@ def by_address(actor: Actor, username: str, slug: str) -> Post | None:
     """The post at `/@username/slug` with everything its page shows, None where the actor may see none.
 
     An old address finds it too: it has moved where the answer's own `author.username` and `slug` differ. Whatever the
-    post has, at most six statements.
+    post has, three statements.
     """
-    return _at(visible(actor), username, slug)
+    return db.session().scalar(whole().where(_at(username, slug), visible(actor)))
+
+
+def for_reading(actor: Actor, username: str, slug: str) -> Post | None:
+    """The same without tags and Markdown, in one statement: `around` reads the tags with what else stands there."""
+    query = select(Post).where(_at(username, slug), visible(actor))
+    # Outer joins, though every author is there: around an inner one SQLite would walk all authors of the site.
+    people = joinedload(Post.authors).joinedload(PostAuthor.user).options(*shown.person(User.about))
+    owner = joinedload(Post.author, innerjoin=True).options(*shown.person(User.about))
+    text = (undefer(Post.html), undefer(Post.toc), defer(Post.body, raiseload=True))
+    query = query.options(owner, people, *text)
+    return db.session().scalars(query).unique().one_or_none()
 
 
 def by_id(actor: Actor, post_id: int) -> Post | None:
@@ -87,41 +99,64 @@ def whole() -> Select[Post]:
     )
 
 
-def _at(allowed: ColumnElement[bool], username: str, slug: str) -> Post | None:
+def _at(username: str, slug: str) -> ColumnElement[bool]:
+    """The post that has this address, or had it before: no two have, as an old one is never given again."""
     owner = select(User.id).where(User.username_key == username.casefold()).scalar_subquery()
-    session = db.session()
-    here = session.scalar(whole().where(Post.author_id == owner, Post.slug == slug, allowed))
-    if here is not None:
-        return here
+    now = select(Post.id).where(Post.author_id == owner, Post.slug == slug).correlate(None)
     once = select(PostAddress.post_id).where(PostAddress.author_id == owner, PostAddress.slug == slug)
-    return session.scalar(whole().where(Post.id == once.scalar_subquery(), allowed))
+    return Post.id.in_(union_all(now, once))
 
 
 @dataclass(frozen=True, slots=True)
-class Neighbours:
-    """The posts of the same author published before and after one."""
+class Neighbour:
+    """A post of the same author, published before or after one."""
 
-    older: Post | None
-    newer: Post | None
+    username: str
+    """Under whose name it lives."""
+    slug: str
+    title: str
 
 
-def neighbours(post: Post) -> Neighbours:
-    """The owner's listed posts next to this one, with their authors: one statement, none for an unlisted post."""
-    if post.listed_at is None:
-        return Neighbours(None, None)
-    key = (PostAuthor.listed_at, PostAuthor.post_id)
-    here = (post.listed_at, post.id)
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """A tag of a post."""
+
+    slug: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What stands around the text of a post."""
+
+    tags: tuple[Tagged, ...]
+    older: Neighbour | None = None
+    newer: Neighbour | None = None
+
+
+def around(post: Post) -> Around:
+    """A post's tags and the owner's listed posts next to it, none of those for an unlisted one: one statement."""
+    tags = select(literal("tag"), PostTag.position, literal(""), Tag.slug, Tag.name)
+    parts = [tags.join(Tag, Tag.id == PostTag.tag_id).where(PostTag.post_id == post.id)]
+    if post.listed_at is not None:
+        key = (PostAuthor.listed_at, PostAuthor.post_id)
+        here = tuple_(literal(post.listed_at), literal(post.id))
+        newest_first = (key[0].desc(), key[1].desc())
+        parts.append(_neighbour("older", post, tuple_(*key) < here, newest_first))
+        parts.append(_neighbour("newer", post, tuple_(*key) > here, key))
+    found = sorted(db.session().execute(union_all(*parts)), key=lambda row: row[1])
+    beside = {kind: Neighbour(*row) for kind, _, *row in found if kind != "tag"}
+    named = tuple(Tagged(slug, name) for kind, _, _, slug, name in found if kind == "tag")
+    return Around(named, beside.get("older"), beside.get("newer"))
+
+
+def _neighbour(
+    kind: str, post: Post, where: ColumnElement[bool], order: Sequence[Any]
+) -> Select[Any, *tuple[Any, ...]]:
     mine = select(PostAuthor.post_id).where(PostAuthor.user_id == post.author_id, PostAuthor.listed_at.is_not(None))
-    older = mine.where(tuple_(*key) < here).order_by(key[0].desc(), key[1].desc()).limit(1).scalar_subquery()
-    newer = mine.where(tuple_(*key) > here).order_by(*key).limit(1).scalar_subquery()
-    both = select(Post).where(Post.id.in_((older, newer))).options(joinedload(Post.author, innerjoin=True))
-    before, after = None, None
-    for found in db.session().scalars(both.options(defer(Post.body))):
-        if found.listed_at is not None and (found.listed_at, found.id) < here:
-            before = found
-        else:
-            after = found
-    return Neighbours(before, after)
+    one = mine.where(where).order_by(*order).limit(1).scalar_subquery()
+    named = select(literal(kind), literal(0), User.username, Post.slug, Post.title)
+    return named.join(User, User.id == Post.author_id).where(Post.id == one)
 
 
 def own(actor: Actor, state: PostState, cursor: Cursor | None = None) -> Page[Post]:

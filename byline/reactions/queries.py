@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import contains_eager, load_only
 
 from byline.comments.models import Comment
@@ -59,13 +59,10 @@ def of_comment(actor: Actor, comment_id: int) -> Liking:
     return Liking(*row)
 
 
-def liked_comments(actor: Actor, comment_ids: Iterable[int]) -> frozenset[int]:
-    """Which of some comments the actor likes, in one statement; none for a stranger."""
-    wanted = set(comment_ids)
-    if actor.id is None or not wanted:
-        return frozenset()
-    mine = select(CommentLike.comment_id).where(CommentLike.member_id == actor.id)
-    return frozenset(db.session().scalars(mine.where(CommentLike.comment_id.in_(wanted))))
+def liked_comments(member_id: int, comment_ids: Collection[int]) -> Select[int]:
+    """What finds which of some comments a member likes."""
+    mine = select(CommentLike.comment_id).where(CommentLike.member_id == member_id)
+    return mine.where(CommentLike.comment_id.in_(comment_ids))
 
 
 def readable_comment(actor: Actor, comment_id: int) -> Comment:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -109,9 +109,14 @@ def people_state(actor: Actor, ids: Iterable[int]) -> Mapping[int, State]:
     wanted = set(ids)
     if actor.id is None or not wanted:
         return dict.fromkeys(wanted, rules.STRANGER)
+    return states_of(actor, wanted, db.session().execute(union_all(*ties(actor.id, wanted))).all())
+
+
+def states_of(actor: Actor, ids: Iterable[int], found: Iterable[Any]) -> Mapping[int, State]:
+    """The same out of `ties` that were read along with something else."""
     is_let = rules.is_let(actor)
-    states = {user_id: State(is_self=user_id == actor.id, is_let=is_let) for user_id in wanted}
-    for user_id, what in db.session().execute(_ties(actor.id, wanted)):
+    states = {user_id: State(is_self=user_id == actor.id, is_let=is_let) for user_id in ids}
+    for user_id, what in found:
         states[user_id] = replace(states[user_id], **{what: True})
     return states
 
@@ -121,8 +126,8 @@ def state(actor: Actor, user_id: int) -> State:
     return people_state(actor, (user_id,))[user_id]
 
 
-def _ties(me: int, wanted: set[int]) -> Any:
-    """Every tie between a member and others, each named as in `State`."""
+def ties(me: int, wanted: Collection[int]) -> list[Select[int, str]]:
+    """What finds every tie between a member and others, each named as in `State`: parts of one statement."""
     sides = (
         ("follows", Follow.followed_id, Follow.follower_id),
         ("follows_back", Follow.follower_id, Follow.followed_id),
@@ -130,9 +135,7 @@ def _ties(me: int, wanted: set[int]) -> Any:
         ("is_blocked", Block.blocker_id, Block.blocked_id),
         ("mutes", Mute.muted_id, Mute.muter_id),
     )
-    return union_all(
-        *(select(other, literal(what)).where(mine == me, other.in_(wanted)) for what, other, mine in sides)
-    )
+    return [select(other, literal(what)).where(mine == me, other.in_(wanted)) for what, other, mine in sides]
 
 
 def followers(user_id: int, cursor: Cursor | None = None) -> Page[Since]:

@@ -47,6 +47,8 @@ class RequestContext:
     """The log-in session of the browser that asks."""
     memory: Memory | None = None
     """What may be used again of what was read before, as of this request's first look."""
+    leaves_tokens_open: bool = False
+    """Whether forms are being drawn for everybody, with their token left open."""
     public_version: int | None = None
     """The content version this page was made from; set for pages that may be kept for strangers."""
     public_topics: dict[str, int] = field(default_factory=dict)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from flask import Flask, current_app, request, session
 from flask_wtf.csrf import CSRFProtect, generate_csrf
 from markupsafe import Markup
@@ -10,6 +13,8 @@ from byline.web import context
 
 extension = CSRFProtect()
 SIGNED_FOR_SECONDS = 1800
+_OPEN = Markup("<!--form token-->")
+"""No text of members can hold it: the sanitiser takes comments out, and elsewhere it would be escaped."""
 
 
 def init_app(app: Flask) -> None:
@@ -47,4 +52,22 @@ def token() -> str:
 
 def csrf_field() -> Markup:
     """The hidden input every form carries."""
+    if context.current().leaves_tokens_open:
+        return _OPEN
     return Markup('<input type="hidden" name="csrf_token" value="{}">').format(token())
+
+
+@contextmanager
+def left_open() -> Iterator[None]:
+    """Draw forms for everybody: in the block their token is left open, and `filled_in` for whoever reads them."""
+    here = context.current()
+    before, here.leaves_tokens_open = here.leaves_tokens_open, True
+    try:
+        yield
+    finally:
+        here.leaves_tokens_open = before
+
+
+def filled_in(drawn: Markup) -> Markup:
+    """What was drawn with its token left open, with the token of the session under way."""
+    return drawn.replace(_OPEN, csrf_field()) if _OPEN in drawn else drawn

@@ -31,11 +31,14 @@ LONGEST_ADDRESS = 300
 FOR_PROXIES = "public, max-age=0, s-maxage=60, stale-while-revalidate=60"
 
 
-def leans_on(topic: str) -> None:
-    """Say that the page shows a topic, which is renewed by `state.renew`. Call it before what is shown is read."""
+def leans_on(topic: str, version: int | None = None) -> None:
+    """Say that the page shows a topic, which is renewed by `state.renew`. Call it before what is shown is read.
+
+    `version` is the topic's where it was read already, no later than what is shown.
+    """
     here = context.current()
     if here.public_version is not None and topic not in here.public_topics:
-        here.public_topics[topic] = state.topic_version(topic)
+        here.public_topics[topic] = state.topic_version(topic) if version is None else version
 
 
 def for_strangers(view: Callable[P, R]) -> Callable[P, R]:
@@ -48,6 +51,8 @@ def for_strangers(view: Callable[P, R]) -> Callable[P, R]:
     def marked(*args: P.args, **kwargs: P.kwargs) -> R:
         here = context.current()
         if not here.actor.is_authenticated:
+            # Looked at before anything is read: what the view remembers is then never older than the look.
+            context.memory()
             here.public_version = state.content_version()
         return view(*args, **kwargs)
 

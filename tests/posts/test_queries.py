@@ -60,12 +60,12 @@ def test_neighbours_are_the_owners_listed_posts_around_it(
     make_post(ada, title="Hidden", state=PostState.UNLISTED, published_at=now + timedelta(days=1, hours=1))
     make_post(make_user("grace"), title="Not hers", published_at=now + timedelta(days=1, hours=1))
     with database.unit_of_work(write=False):
-        around = queries.neighbours(days[1])
+        around = queries.around(days[1])
         assert around.older is not None
         assert around.newer is not None
         assert (around.older.title, around.newer.title) == ("Day 0", "Day 2")
-        assert around.older.author.username == "ada"
-        assert queries.neighbours(days[0]).older is None
+        assert around.older.username == "ada"
+        assert queries.around(days[0]).older is None
 
 
 def test_own_posts_come_in_pages_and_include_co_authored_ones(
@@ -107,7 +107,8 @@ def statements(user: User, database: Database) -> dict[str, int]:
         "by_address": lambda: queries.by_address(user.actor, "ada", post.slug),
         "own": lambda: queries.own(user.actor, PostState.PUBLISHED),
         "counts": lambda: queries.own_counts(user.actor),
-        "neighbours": lambda: queries.neighbours(post),
+        "around": lambda: queries.around(post),
+        "for_reading": lambda: queries.for_reading(user.actor, "ada", post.slug),
         "revisions": lambda: queries.revisions(post),
     }
     needed = {}
