@@ -18,8 +18,8 @@ TELLS_ADDRESS = ("member.confirmed", "member.email")
 """Acts whose detail is an e-mail address."""
 
 
-def note(actor: Actor, act: str, subject: str = "", detail: str = "") -> None:
-    """Write down that `actor` did `act` (a stable name such as `member.suspended`) to `subject`."""
+def note(actor: Actor, act: str, subject: str = "", detail: str = "") -> AuditEntry:
+    """Write down that `actor` did `act` (a stable name such as `member.suspended`) to `subject`; the entry."""
     entry = AuditEntry(
         at=clock.now(),
         actor_id=actor.id,
@@ -29,6 +29,7 @@ def note(actor: Actor, act: str, subject: str = "", detail: str = "") -> None:
         detail=detail,
     )
     db.session().add(entry)
+    return entry
 
 
 def forget_addresses(names: Collection[str], addresses: Collection[str]) -> None:

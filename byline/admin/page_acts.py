@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from byline.accounts import administrators, audit, member_acts
-from byline.accounts.models import User
+from byline.accounts.models import AuditEntry, User
 from byline.admin import page_rules
 from byline.admin.page_rules import MOST_PAGES, Draft
 from byline.kernel import clock, db, site
@@ -18,6 +19,14 @@ from byline.kernel.site_rows import SitePage
 from byline.posts import rendering
 
 TAKEN = "Another page has this address."
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """A page that was removed: the entry of the audit log that keeps its text, and its place in the footer."""
+
+    entry_id: int
+    position: int
 
 
 def every() -> Sequence[tuple[SitePage, str | None]]:
@@ -39,17 +48,24 @@ def make(actor: Actor, draft: Draft, taken: Collection[str]) -> SitePage:
     """Add a page at the end of the footer; Invalid, by field, for what cannot be one, Conflict for one too many."""
     member_acts.check(actor)
     draft, html = _ready(draft, taken)
+    page = _added(actor, draft, html)
+    audit.note(actor, "page.made", f"/{page.slug}", page.title)
+    return page
+
+
+def _added(actor: Actor, draft: Draft, html: str, *, at_most: int | None = None) -> SitePage:
+    """A new page at the end of the footer, or before its end at the place `at_most`."""
     administrators.one_at_a_time()
     count, last = db.session().execute(select(func.count(), func.max(SitePage.position)).select_from(SitePage)).one()
     if count >= MOST_PAGES:
         raise Conflict("too-many-pages", f"A site has at most {MOST_PAGES} pages of its own. Remove one first.")
-    now = clock.now()
+    now, end = clock.now(), (last or 0) + 1
     page = SitePage(
         slug=draft.slug,
         title=draft.title,
         body=draft.body,
         html=html,
-        position=(last or 0) + 1,
+        position=end if at_most is None else min(at_most, end),
         version=1,
         created_at=now,
         updated_at=now,
@@ -57,7 +73,6 @@ def make(actor: Actor, draft: Draft, taken: Collection[str]) -> SitePage:
     )
     db.session().add(page)
     _flush()
-    audit.note(actor, "page.made", f"/{page.slug}", page.title)
     return page
 
 
@@ -103,13 +118,28 @@ def raise_up(actor: Actor, slug: str) -> SitePage:
     return next(page for page in pages if page.slug == slug)
 
 
-def remove(actor: Actor, slug: str) -> None:
-    """Remove a page. Its text stays in the audit log's entry, so that a mistake can be mended."""
+def remove(actor: Actor, slug: str) -> Removed:
+    """Remove a page. Its text stays in the audit log's entry, from where `restore` takes it."""
     page = opened(actor, slug)
-    audit.note(actor, "page.removed", f"/{page.slug}", f"{page.title}\n\n{page.body}")
+    entry = audit.note(actor, "page.removed", f"/{page.slug}", f"{page.title}\n\n{page.body}")
     db.session().delete(page)
     db.session().flush()
     site.forget()
+    return Removed(entry.id, page.position)
+
+
+def restore(actor: Actor, removed: Removed, taken: Collection[str]) -> SitePage:
+    """Bring a removed page back to its place; NotFound where none was removed, Invalid where its address is in use."""
+    member_acts.check(actor)
+    entry = db.session().get(AuditEntry, removed.entry_id)
+    if entry is None or entry.act != "page.removed":
+        raise NotFound("page-unknown", "There is no such page.")
+    title, _, body = entry.detail.partition("\n\n")
+    draft, html = _ready(Draft(title, entry.subject.removeprefix("/"), body), taken)
+    page = _added(actor, draft, html, at_most=removed.position)
+    audit.note(actor, "page.restored", f"/{page.slug}", page.title)
+    db.session().flush()
+    return page
 
 
 def _ready(draft: Draft, taken: Collection[str]) -> tuple[Draft, str]:

@@ -11,13 +11,14 @@ from wtforms import HiddenField, StringField, TextAreaField
 
 from byline.admin import page_acts, page_rules
 from byline.admin.blueprint import blueprint
+from byline.admin.page_acts import Removed
 from byline.admin.page_rules import STARTERS, Draft
 from byline.kernel import db
 from byline.kernel.access import Permission
-from byline.kernel.errors import Conflict, DomainError
+from byline.kernel.errors import Conflict, DomainError, Invalid
 from byline.kernel.site_rows import SitePage
 from byline.posts import rendering
-from byline.web import context, guards, incoming, throttle
+from byline.web import context, guards, incoming, notices, throttle
 from byline.web.forms import Form
 
 Answer = Response | str | tuple[str, int]
@@ -107,8 +108,28 @@ def raise_page(slug: str) -> Response:
 @guards.requires(Permission.ADMINISTER)
 def remove_page(slug: str) -> Response:
     """Remove a page."""
-    page_acts.remove(context.current().actor, slug)
-    flash("The page is gone. Its text is kept in the audit log.", "success")
+    removed = page_acts.remove(context.current().actor, slug)
+    notices.undo(
+        "The page is gone. Its text is kept in the audit log.",
+        url_for("admin.restore_page", entry_id=removed.entry_id),
+        fields={"place": str(removed.position)},
+    )
+    return redirect(url_for("admin.pages"), 303)
+
+
+@blueprint.post("/removed-pages/<row:entry_id>/restore")
+@throttle.limit(throttle.WRITES)
+@guards.requires(Permission.ADMINISTER)
+def restore_page(entry_id: int) -> Response:
+    """Bring a removed page back."""
+    place = incoming.number(request.form.get("place", "")) or 1
+    try:
+        page_acts.restore(context.current().actor, Removed(entry_id, place), _taken())
+    except (Conflict, Invalid) as refusal:
+        db.session().rollback()
+        flash(str(refusal), "danger")
+    else:
+        flash("The page is back in its place.", "success")
     return redirect(url_for("admin.pages"), 303)
 
 

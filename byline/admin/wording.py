@@ -54,6 +54,7 @@ ACTS: Mapping[str, str] = {
     "page.made": "made the page",
     "page.moved": "moved the page",
     "page.removed": "removed the page",
+    "page.restored": "brought back the page",
     "profile.changed": "edited the profile of",
     "profile.picture": "changed the picture of",
     "role.changed": "changed the role",

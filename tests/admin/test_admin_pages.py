@@ -63,6 +63,7 @@ ACTS = (
     "/admin/pages/about",
     "/admin/pages/about/up",
     "/admin/pages/about/remove",
+    "/admin/removed-pages/1/restore",
 )
 
 

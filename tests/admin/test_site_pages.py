@@ -7,9 +7,10 @@ import re
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from byline.accounts import audit
-from byline.accounts.models import User
+from byline.accounts.models import AuditEntry, User
 from byline.admin import page_acts, page_rules
 from byline.admin.page_rules import Draft
 from byline.kernel import site
@@ -78,6 +79,7 @@ def test_only_administrators_write_pages(app: Flask, database: Database, make_us
         lambda: page_acts.change(member, "about", Draft("About", "about", "x"), (), seen_version=1),
         lambda: page_acts.raise_up(member, "about"),
         lambda: page_acts.remove(member, "about"),
+        lambda: page_acts.restore(member, page_acts.Removed(1, 1), ()),
     ):
         with pytest.raises(NotAllowed), database.unit_of_work():
             act()
@@ -112,6 +114,37 @@ def test_a_kept_page_is_renewed_by_a_change_and_gone_after_removal(admin: FlaskC
     assert admin.post("/admin/pages/people/remove").status_code == 303
     assert client.get("/people").status_code == 404
     assert "Now *others*." in admin.get("/admin/audit").text
+
+
+def test_a_removed_page_comes_back_as_it_was(admin: FlaskClient, client: FlaskClient, database: Database) -> None:
+    body = "One.\n\nTwo **words**.\n\n    code\n"
+    admin.post("/admin/new-page", data=ABOUT | {"body": body})
+    admin.post("/admin/new-page", data={"title": "Rules", "slug": "rules", "body": "Be kind."})
+    before = stored(database)
+    page = admin.post("/admin/pages/about/remove", follow_redirects=True).text
+    undo = re.search(r'action="(/admin/removed-pages/\d+/restore)"', page)
+    place = re.search(r'name="place" value="(\d+)"', page)
+    assert undo
+    assert place
+    assert client.get("/about").status_code == 404
+    assert "back in its place" in admin.post(undo[1], data={"place": place[1]}, follow_redirects=True).text
+    assert stored(database) == before
+    assert "Two <strong>words</strong>" in client.get("/about").text
+    assert "Another page has this address" in admin.post(undo[1], follow_redirects=True).text
+    assert stored(database) == before
+
+
+def test_only_what_was_a_page_comes_back(admin: FlaskClient, database: Database) -> None:
+    admin.post("/admin/new-page", data=ABOUT)
+    with database.unit_of_work(write=False) as session:
+        made = session.scalars(select(AuditEntry.id).where(AuditEntry.act == "page.made")).one()
+    for number in (made, made + 1_000):
+        assert admin.post(f"/admin/removed-pages/{number}/restore", data={"place": "x"}).status_code == 404
+
+
+def stored(database: Database) -> list[tuple[str, str, str, str]]:
+    with database.unit_of_work(write=False):
+        return [(page.slug, page.title, page.body, page.html) for page, _ in page_acts.every()]
 
 
 def test_other_addresses_of_one_word_are_unknown_as_before(admin: FlaskClient, client: FlaskClient) -> None:

@@ -120,6 +120,7 @@ ROWS: dict[str, Row] = {
     "admin.change_page": Row(Permission.ADMINISTER, {"slug": "about"}),
     "admin.raise_page": Row(Permission.ADMINISTER, {"slug": "about"}),
     "admin.remove_page": Row(Permission.ADMINISTER, {"slug": "about"}),
+    "admin.restore_page": Row(Permission.ADMINISTER, {"entry_id": 0}),
     "admin.mail": ADMINISTER,
     "admin.mail_message": Row(Permission.ADMINISTER, {"name": "none"}),
     "admin.undelivered": ADMINISTER,
