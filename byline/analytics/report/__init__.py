@@ -1,0 +1,28 @@
+"""Reports: questions about a site's readers, and answers as frozen values.
+
+Owns what a question is and how its URL is written, the statements that answer it, and a site's goals, funnels, segments
+and annotations. Owns no pages and no tables of hits. Statements on what was collected are in its `sql` modules alone.
+"""
+
+from byline.analytics.report.answering import page, panel, panels, props
+from byline.analytics.report.asking import asked
+from byline.analytics.report.funnels import funnel, funnels
+from byline.analytics.report.goals import goals
+from byline.analytics.report.present import current_visitors, realtime
+from byline.analytics.report.returning import retention
+from byline.analytics.report.writings import of_paths
+
+__all__ = [
+    "asked",
+    "current_visitors",
+    "funnel",
+    "funnels",
+    "goals",
+    "of_paths",
+    "page",
+    "panel",
+    "panels",
+    "props",
+    "realtime",
+    "retention",
+]

@@ -1,0 +1,39 @@
+"""A site's goals, funnels, segments and annotations.
+
+Whoever may see the site may see them: callers ask `sites.queries` first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import select
+
+from byline.analytics.report import rules
+from byline.analytics.report.models import Annotation, Funnel, Goal, Segment
+from byline.kernel import db
+
+
+def goals_of(site_id: int) -> Sequence[Goal]:
+    """The site's goals by name."""
+    query = select(Goal).where(Goal.site_id == site_id).order_by(Goal.name, Goal.id).limit(rules.MOST_GOALS)
+    return db.session().scalars(query).all()
+
+
+def funnels_of(site_id: int) -> Sequence[Funnel]:
+    """The site's funnels by name."""
+    query = select(Funnel).where(Funnel.site_id == site_id).order_by(Funnel.name, Funnel.id)
+    return db.session().scalars(query.limit(rules.MOST_FUNNELS)).all()
+
+
+def segments_of(site_id: int) -> Sequence[Segment]:
+    """The site's segments by name."""
+    query = select(Segment).where(Segment.site_id == site_id).order_by(Segment.name, Segment.id)
+    return db.session().scalars(query.limit(rules.MOST_SEGMENTS)).all()
+
+
+def annotations_of(site_id: int, first: date, last: date) -> Sequence[Annotation]:
+    """The site's annotations of some days, oldest first."""
+    query = select(Annotation).where(Annotation.site_id == site_id, Annotation.day.between(first, last))
+    return db.session().scalars(query.order_by(Annotation.day, Annotation.id).limit(rules.MOST_ANNOTATIONS)).all()
