@@ -12,6 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from byline import hooks, wiring
 from byline.accounts import security
+from byline.analytics import store
 from byline.kernel import bus, clock, db, site
 from byline.kernel.access import Permission
 from byline.kernel.db import Database
@@ -30,6 +31,7 @@ def create_app(settings: Settings, *, secret_key: str, database: Database | None
     app.config.update(_flask_config(settings, secret_key))
     app.extensions["byline.settings"] = settings
     app.extensions["byline.database"] = database or Database(settings.database_address)
+    app.extensions[store.EXTENSION] = store.create(settings)
     app.extensions["byline.watch"] = Watch(context.database_of(app))
     site.declare(context.database_of(app), settings, context.watch_of(app))
     app.extensions["byline.checks"] = wiring.CHECKS

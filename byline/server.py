@@ -96,31 +96,33 @@ class Prepared:
 def prepare(chosen: Settings) -> Prepared:
     """Bring the schema up to date and seed the roles; answer what the start has to say."""
     from byline.accounts import first_start
+    from byline.analytics.sites import service as sites
     from byline.kernel import site
 
     settings.data_folder(chosen)
     database = Database(chosen.database_address)
     try:
-        bring_up_to_date(database)
+        bring_up_to_date(chosen, database)
         site.declare(database, chosen)
         with database.unit_of_work():
             first_start.appoint(chosen)
+            sites.follow_address(chosen.url)
             return Prepared(site.of(database).name, first_start.new_link(chosen))
     finally:
         database.dispose()
 
 
-def make_ready(_settings: Settings, database: Database) -> None:
+def make_ready(chosen: Settings, database: Database) -> None:
     """Prepare the database for a command of a room, and let its events reach those who react."""
     from byline import wiring
     from byline.kernel import bus
 
-    bring_up_to_date(database)
+    bring_up_to_date(chosen, database)
     bus.wire(wiring.REACTIONS, wiring.JOBS)
 
 
-def bring_up_to_date(database: Database) -> None:
-    """Bring the schema up to date and seed the roles; a ClickException with a sentence when the database is away."""
+def bring_up_to_date(chosen: Settings, database: Database) -> None:
+    """Bring both schemas up to date and seed the roles; a ClickException with a sentence when the database is away."""
     from byline import migrations
     from byline.accounts import roles
 
@@ -131,8 +133,26 @@ def bring_up_to_date(database: Database) -> None:
         raise click.ClickException(f"Byline cannot reach its database {shown}: {checks.cause(error)}") from error
     if migrations.current(database) != migrations.head():
         migrations.upgrade(database)
+    _bring_store_up_to_date(chosen)
     with database.unit_of_work():
         roles.seed()
+
+
+def _bring_store_up_to_date(chosen: Settings) -> None:
+    from byline import migrations
+    from byline.analytics.store import embedded
+
+    database = embedded.database_of(chosen)
+    try:
+        if migrations.current(database, migrations.STORE) != migrations.head(migrations.STORE):
+            migrations.upgrade(database, line=migrations.STORE)
+    except SQLAlchemyError as error:
+        shown = database.url.render_as_string(hide_password=True)
+        raise click.ClickException(
+            f"Byline cannot use the analytics' database {shown}: {checks.cause(error)}"
+        ) from error
+    finally:
+        database.dispose()
 
 
 @click.command()

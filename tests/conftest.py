@@ -19,6 +19,7 @@ from jinja2 import FileSystemBytecodeCache
 from sqlalchemy.orm import Session
 
 from byline.accounts.models import User
+from byline.analytics import store
 from byline.app import create_app
 from byline.kernel import clock
 from byline.kernel.db import Database
@@ -160,7 +161,7 @@ def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBy
 
 
 @pytest.fixture
-def app(settings: Settings, database: Database, compiled_templates: FileSystemBytecodeCache) -> Flask:
+def app(settings: Settings, database: Database, compiled_templates: FileSystemBytecodeCache) -> Iterator[Flask]:
     """The whole application on the test's database. An unhandled error fails the test instead of becoming a page.
 
     Forms need no token here, so that tests can post what they are about; `guarded_app` asks for it.
@@ -168,7 +169,8 @@ def app(settings: Settings, database: Database, compiled_templates: FileSystemBy
     made = create_app(settings, secret_key=SECRET_KEY, database=database)
     made.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     made.jinja_env.bytecode_cache = compiled_templates
-    return made
+    yield made
+    store.of(made).dispose()
 
 
 @pytest.fixture

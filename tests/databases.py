@@ -24,7 +24,9 @@ import psycopg
 
 from byline import migrations
 from byline.accounts import roles
+from byline.analytics.store import embedded
 from byline.kernel.db import Database
+from byline.kernel.settings import Settings
 
 TEMPLATE = "byline_template"
 START_SECONDS = 30
@@ -53,6 +55,7 @@ class SqliteDatabases:
         """Copy the template into `folder`."""
         path = folder / "byline.db"
         shutil.copyfile(self._template, path)
+        shutil.copyfile(self._template.with_name("analytics.db"), folder / "analytics.db")
         return f"sqlite:///{path}"
 
     def drop(self, address: str) -> None:
@@ -176,14 +179,17 @@ class PostgresServer:
 
 
 def migrate(address: str) -> None:
-    """Bring a database to the newest schema with its roles and let go of it."""
+    """Bring a database to the newest schema with its roles, and the store beside it, and let go of them."""
     database = Database(address)
+    beside = embedded.database_of(Settings.load({"BYLINE_DATABASE_URL": address}))
     try:
         migrations.upgrade(database)
+        migrations.upgrade(beside, line=migrations.STORE)
         with database.unit_of_work():
             roles.seed()
     finally:
         database.dispose()
+        beside.dispose()
 
 
 def plain(address: str) -> str:

@@ -110,16 +110,18 @@ def insert_into(table: type[Base]) -> Any:
 class Database:
     """One database: a writing engine, a reading engine, and the units of work on them."""
 
-    def __init__(self, address: str, *, pool_size: int = 8) -> None:
+    def __init__(self, address: str, *, pool_size: int = 8, schema: str = "") -> None:
+        """`schema` is where the tables are on PostgreSQL, if they have one of their own."""
         self.url: URL = make_url(address)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.schema = "" if self.is_sqlite else schema
         self.remembered_site: Any = None
         """What `kernel.site` knows of the site that this database holds."""
         if self.is_sqlite:
             self.writer = _sqlite_engine(self.url, pool_size, writes=True)
             self.reader = _sqlite_engine(self.url, pool_size, writes=False)
         else:
-            self.writer = _server_engine(self.url, pool_size)
+            self.writer = _server_engine(self.url, pool_size, self.schema)
             self.reader = self.writer.execution_options(postgresql_readonly=True)
 
     @contextmanager
@@ -202,8 +204,8 @@ def _sqlite_engine(url: URL, pool_size: int, *, writes: bool) -> Engine:
     return engine
 
 
-def _server_engine(url: URL, pool_size: int) -> Engine:
-    return create_engine(
+def _server_engine(url: URL, pool_size: int, schema: str) -> Engine:
+    engine = create_engine(
         url,
         pool_size=pool_size,
         max_overflow=pool_size,
@@ -211,6 +213,14 @@ def _server_engine(url: URL, pool_size: int) -> Engine:
         pool_pre_ping=True,
         pool_recycle=1800,
     )
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: object) -> None:
+        if schema:
+            connection.execute(f'SET SESSION search_path TO "{schema}"')
+            connection.commit()
+
+    return engine
 
 
 @event.listens_for(Session, "after_flush")

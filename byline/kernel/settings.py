@@ -120,6 +120,9 @@ class Settings:
     name: str = _declare("Byline", _one_line, "Name of the site.")
     tagline: str = _declare("Writers and their readers", _one_line, "One line below the name.")
     database_url: str = _declare("", _database_address, "PostgreSQL address; empty means SQLite in DATA.", secret=True)
+    analytics_url: str = _declare(
+        "", _database_address, "Database of the analytics; empty means beside the site's own.", secret=True
+    )
     secret_key: str = _declare("", _key, "Signs cookies and links; empty means one made on first start.", secret=True)
     former_secret_keys: tuple[str, ...] = _declare(
         "", _keys, "Keys used before SECRET_KEY, oldest first, still read; empty for none.", secret=True
@@ -156,6 +159,19 @@ class Settings:
     def database_address(self) -> str:
         """The database's SQLAlchemy address."""
         return self.database_url or f"sqlite:///{quote(str(self.data / 'byline.db'))}"
+
+    @property
+    def analytics_address(self) -> str:
+        """The SQLAlchemy address of the store: a file beside the site's, or a schema of the site's PostgreSQL."""
+        if self.analytics_url or not self.database_address.startswith("sqlite:///"):
+            return self.analytics_url or self.database_address
+        folder, slash, _name = self.database_address.removeprefix("sqlite:///").rpartition("/")
+        return f"sqlite:///{folder}{slash}analytics.db"
+
+    @property
+    def spool_folder(self) -> Path:
+        """Where hits wait until they are stored."""
+        return self.data / "spool"
 
     @property
     def media_folder(self) -> Path:

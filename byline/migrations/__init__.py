@@ -1,7 +1,8 @@
-"""The schema's history: Alembic, one straight line, up and down on both databases."""
+"""The history of the two schemas, the site's and the store's: Alembic, one straight line each, up and down."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import inspect, text
@@ -11,50 +12,66 @@ from byline.kernel.checks import Finding, State
 from byline.kernel.db import Database
 from byline.kernel.settings import Settings
 
-VERSIONS = Path(__file__).parent / "versions"
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One history: its revisions' folder, and the table in which a database says where it stands."""
+
+    name: str
+    folder: Path
+    table: str
 
 
-def upgrade(database: Database, revision: str = "head") -> None:
+SITE = Line("schema", Path(__file__).parent / "versions", "alembic_version")
+STORE = Line("schema of the analytics", Path(__file__).parent / "analytics", "analytics_version")
+
+
+def upgrade(database: Database, revision: str = "head", line: Line = SITE) -> None:
     """Bring the schema to `revision`; nothing happens when it is there already. Two at once wait for each other."""
     from byline.migrations import changing  # Alembic takes a tenth of a second, which most starts can save.
 
-    changing.upgrade(database, revision)
+    changing.upgrade(database, revision, line)
 
 
-def downgrade(database: Database, revision: str) -> None:
+def downgrade(database: Database, revision: str, line: Line = SITE) -> None:
     """Take the schema back to `revision` (`base` for an empty database). Data in what is dropped is lost."""
     from byline.migrations import changing
 
-    changing.downgrade(database, revision)
+    changing.downgrade(database, revision, line)
 
 
-def current(database: Database) -> str | None:
+def current(database: Database, line: Line = SITE) -> str | None:
     """The revision the database stands at, None when it is empty."""
     with database.reader.connect() as connection:
-        if not inspect(connection).has_table("alembic_version"):
+        if not inspect(connection).has_table(line.table, schema=database.schema or None):
             return None
-        found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+        found: str | None = connection.execute(text(f"SELECT version_num FROM {line.table}")).scalar()  # noqa: S608
         return found
 
 
-def head() -> str:
+def head(line: Line = SITE) -> str:
     """The newest revision this version of Byline knows."""
-    return _revisions()[-1]
+    return _revisions(line)[-1]
 
 
-def _revisions() -> list[str]:
+def _revisions(line: Line = SITE) -> list[str]:
     """Every revision, oldest first: each file's name begins with its own."""
-    return sorted(path.stem.split("_")[0] for path in VERSIONS.glob("[0-9]*.py"))
+    return sorted(path.stem.split("_")[0] for path in line.folder.glob("[0-9]*.py"))
 
 
 def schema(_settings: Settings, database: Database) -> Finding:
     """Whether the database has the schema that this version of Byline needs."""
+    return stand(database, SITE)
+
+
+def stand(database: Database, line: Line) -> Finding:
+    """Whether a database stands at the end of its line."""
     if checks.is_missing(database):
-        return Finding("schema", State.WARNING, "There is none yet; the first start makes it.")
-    stands, newest = current(database), head()
+        return Finding(line.name, State.WARNING, "There is none yet; the first start makes it.")
+    stands, newest = current(database, line), head(line)
     if stands == newest:
-        return Finding("schema", State.WELL, f"It is up to date, at revision {newest}.")
-    if stands is None or stands in _revisions():
+        return Finding(line.name, State.WELL, f"It is up to date, at revision {newest}.")
+    if stands is None or stands in _revisions(line):
         sentence = f"It stands at revision {stands or 'none'}, not at {newest}. Run: byline migrate"
-        return Finding("schema", State.BROKEN, sentence)
-    return Finding("schema", State.BROKEN, f"Revision {stands} is from a newer Byline than this one. Update Byline.")
+        return Finding(line.name, State.BROKEN, sentence)
+    return Finding(line.name, State.BROKEN, f"Revision {stands} is from a newer Byline than this one. Update Byline.")

@@ -11,18 +11,19 @@ from alembic.config import Config
 from sqlalchemy import Connection
 
 from byline.kernel.db import Database
+from byline.migrations import Line
 
 
-def upgrade(database: Database, revision: str) -> None:
+def upgrade(database: Database, revision: str, line: Line) -> None:
     """Bring the schema up to `revision`."""
     with _changing(database) as connection:
-        command.upgrade(_config(connection), revision)
+        command.upgrade(_config(connection, database, line), revision)
 
 
-def downgrade(database: Database, revision: str) -> None:
+def downgrade(database: Database, revision: str, line: Line) -> None:
     """Take the schema back to `revision`."""
     with _changing(database) as connection:
-        command.downgrade(_config(connection), revision)
+        command.downgrade(_config(connection, database, line), revision)
 
 
 @contextmanager
@@ -49,8 +50,10 @@ def _enforce_foreign_keys(connection: Connection, database: Database, state: str
         raw.execute(f"PRAGMA foreign_keys = {state}")
 
 
-def _config(connection: Connection) -> Config:
+def _config(connection: Connection, database: Database, line: Line) -> Config:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent))
-    config.attributes["connection"] = connection
+    config.set_main_option("path_separator", "newline")
+    config.set_main_option("version_locations", str(line.folder))
+    config.attributes.update(connection=connection, line=line, schema=database.schema)
     return config

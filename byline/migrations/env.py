@@ -6,6 +6,7 @@ from alembic import context
 from sqlalchemy import text
 
 import byline.accounts.models
+import byline.analytics.report.models
 import byline.analytics.sites.models
 import byline.comments.models
 import byline.conversations.models
@@ -20,14 +21,20 @@ import byline.reactions.models
 import byline.search.models
 import byline.social.models
 import byline.timeline.models  # noqa: F401  (imported so that the metadata is whole)
+from byline import migrations
+from byline.analytics.store import tables
 from byline.kernel.db import Base
 
 connection = context.config.attributes["connection"]
+line, schema = context.config.attributes["line"], context.config.attributes["schema"]
 if connection.dialect.name == "postgresql":
     connection.execute(text("SELECT pg_advisory_xact_lock(6207193)"))
+    if schema:
+        connection.execute(text(f'CREATE SCHEMA IF NOT EXISTS "{schema}"'))
 context.configure(
     connection=connection,
-    target_metadata=Base.metadata,
+    target_metadata=tables.metadata if line == migrations.STORE else Base.metadata,
+    version_table=line.table,
     render_as_batch=True,
     compare_type=True,
     transaction_per_migration=False,
