@@ -1,4 +1,4 @@
-"""A flood: thousands of scripted sign-ups that all comment, and what readers and moderators see of it.
+"""A flood: thousands of scripted sign-ups that all comment and publish, and what readers and moderators see of it.
 
 Everything runs in this process; each script has an address of its own, as a botnet has, so that no rate limit helps.
 Beside it stand the same acts of honest people: a newcomer's first comment and a member's report.
@@ -24,7 +24,7 @@ import structlog
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event, func, select, update
+from sqlalchemy import event, func, or_, select, update
 
 from byline import server
 from byline.accounts import passwords, roles
@@ -44,7 +44,9 @@ MARK = "flooded"
 PASSWORD = "eleven quiet herons"
 POST = "/@writer/a-lamp"
 PUBLIC = ("/", POST, f"{POST}/comments", "/@writer", "/archive", "/feed.xml", "/feed.json", "/sitemap.xml",
-          f"/search?q={MARK}", "/search?q=script", "/@writer/followers")  # fmt: skip
+          f"/search?q={MARK}", "/search?q=script", "/@writer/followers",
+          "/tags", "/tag/lamps", "/tag/lamps/feed.xml", "/@script0", "/@script4", "/@script0/feed.xml",
+          "/@script0/the-lamp-0", "/@script4/the-lamp-4")  # fmt: skip
 KINDS: tuple[Callable[[int], str], ...] = (
     lambda _: f"Cheap lamps, {MARK} for you: https://lamps.example/offer https://lamps.example/more",
     lambda number: f"Nice post number {number}, it {MARK} my day, see https://shop{number}.example/{number}",
@@ -64,6 +66,7 @@ class Seen:
 
     sent: int
     refused: int
+    listed: int
     public_pages: list[str]
     lines: int
     honest_at: list[int]
@@ -84,7 +87,9 @@ def main() -> None:
         refused = flood(app, chosen.members)
         took = time.perf_counter() - began
         seen = look(app, chosen.members, refused)
-        print(f"{chosen.members:,} sign-ups and comments in {took:.0f} s, {refused:,} of them refused")
+        did = f"{chosen.members:,} sign-ups, each with a comment and a post, in {took:.0f} s"
+        print(f"{did}, {refused:,} requests refused")
+        print(f"posts of scripts that lists have: {seen.listed}")
         print(f"public pages that show any of it: {', '.join(seen.public_pages) or 'none'}")
         print(f"lines in the queue: {seen.lines}; the honest newcomer and the report are lines {seen.honest_at}")
         print(f"the queue's page: {seen.queue_ms:.0f} ms, {seen.statements} statements", flush=True)
@@ -111,7 +116,10 @@ def site(folder: Path, address: str) -> Flask:
 
 
 def flood(app: Flask, members: int) -> int:
-    """Let every script register, confirm and comment once, honest people among them; answer how many were refused."""
+    """Let every script register, confirm, comment and publish once, honest people among them; answer what was refused.
+
+    Every fourth schedules its post and every fifth hands it round as a link, as no way may lead past the moderators.
+    """
     refused = 0
     for number in range(members):
         if number == members // 2:
@@ -127,9 +135,20 @@ def flood(app: Flask, members: int) -> int:
             environ_base={"REMOTE_ADDR": _address(number)},
         )
         refused += answer.status_code >= 400
+        refused += _publishes(browser, number) >= 400
         if number % 500 == 499:
             print(f"  {number + 1:,}", file=sys.stderr)
     return refused
+
+
+def _publishes(browser: FlaskClient, number: int) -> int:
+    words = KINDS[number % len(KINDS)](number)
+    given = {"title": f"The lamp {number}", "body": words, "tags": "Lamps", "state": "published"}
+    if number % 5 == 4:
+        given["audience"] = "link"
+    elif number % 4 == 3:
+        given["publish_at"] = (clock.now() + HOUR).strftime("%Y-%m-%dT%H:%M")
+    return browser.post("/write", data=given, environ_base={"REMOTE_ADDR": _address(number)}).status_code
 
 
 def _be_honest(app: Flask) -> None:
@@ -141,6 +160,7 @@ def _be_honest(app: Flask) -> None:
         earlier = clock.now().replace(minute=0, second=0, microsecond=0) - HOUR
         session.execute(update(User).where(User.username == "honest").values(member_since=earlier))
     newcomer.post(f"{POST}/comments", data={"body": "Which wick do you use? Mine smokes."})
+    newcomer.post("/write", data={"title": "On wicks", "body": "Trim them.", "state": "published"})
     _log_in(reader, "reader")
     with context.database_of(app).unit_of_work(write=False) as session:
         number = session.scalar(select(Post.id).where(Post.slug == "a-lamp"))
@@ -162,9 +182,11 @@ def look(app: Flask, members: int, refused: int) -> Seen:
         times.append((time.perf_counter() - began) * 1000)
     with context.database_of(app).unit_of_work(write=False) as session:
         lines = session.scalar(select(func.count(Matter.bundle.distinct())).where(Matter.closed_at.is_(None))) or 0
+        by_scripts = select(func.count()).select_from(PostAuthor).join(User).where(User.username.startswith("script"))
+        listed = session.scalar(by_scripts.where(PostAuthor.listed_at.is_not(None))) or 0
     order = [line.split('"')[0] for line in page.split('data-line="')[1:]]
     honest = [order.index(key) + 1 if key in order else 0 for key in _honest_lines(app)]
-    return Seen(members, refused, shown, lines, honest, statistics.median(times), len(statements))
+    return Seen(members, refused, listed, shown, lines, honest, statistics.median(times), len(statements))
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,20 +217,29 @@ def clear(app: Flask) -> Cleared:
     with database.unit_of_work(write=False) as session:
         left = session.scalar(select(func.count(Matter.bundle.distinct())).where(Matter.closed_at.is_(None))) or 0
         here = select(func.count()).where(User.username.startswith("script"), User.expelled_at.is_(None))
-        still = session.scalar(here.where(User.id.in_(select(Comment.author_id)))) or 0
+        here = here.where(or_(User.id.in_(select(Comment.author_id)), User.id.in_(select(Post.author_id))))
+        still = session.scalar(here) or 0
         honest = select(Comment.state).join(User, User.id == Comment.author_id).where(User.username == "honest")
-        kept = session.scalar(honest) == CommentState.HELD
+        waits = session.scalar(select(Post.held_at).where(Post.slug == "on-wicks"))
+        kept = session.scalar(honest) == CommentState.HELD and waits is not None
     return Cleared(acts, waited, took, left, still, kept)
 
 
 def _is_well(seen: Seen) -> bool:
     near = all(0 < place <= FIRST_PAGE for place in seen.honest_at)
-    return not seen.public_pages and seen.lines <= MOST_LINES and near and seen.queue_ms <= SLOWEST_QUEUE_MS
+    return (
+        not seen.public_pages
+        and not seen.listed
+        and seen.lines <= MOST_LINES
+        and near
+        and seen.queue_ms <= SLOWEST_QUEUE_MS
+    )
 
 
 def _shows(page: str, path: str) -> bool:
-    is_search = path.startswith("/search")  # It repeats what was looked for.
-    return "/@script" in page or (MARK in page and not is_search)
+    is_search, is_own = path.startswith("/search"), path.startswith("/@script")
+    # A search repeats what was looked for, and a profile says whose it is.
+    return ("/@script" in page and not is_own) or (MARK in page and not is_search) or "The lamp " in page
 
 
 def _joins(browser: FlaskClient, username: str, address: str) -> bool:

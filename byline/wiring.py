@@ -93,6 +93,8 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
         telling.tell_of_published_post,
     ),
     posts.PostHidden: (search.look_again,),
+    posts.PostHeld: (moderation.put_post_in_queue,),
+    posts.PostHoldEnded: (moderation.forget_post,),
     posts.PostsRelisted: (search.look_at_all,),
     posts.PostDeleted: (
         search.forget,
@@ -123,7 +125,10 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     social_messages.MemberBlocked: (list_blocking.renew,),
     social_messages.MemberUnblocked: (list_blocking.renew,),
     social_messages.MemberFollowed: (telling.tell_followed,),
-    comment_messages.CommentShown: (telling.tell_of_comment,),
+    comment_messages.CommentShown: (
+        telling.tell_of_comment,
+        moderation.vouch_for_trusted,
+    ),
     comment_messages.CommentEdited: (telling.tell_of_edited_comment,),
     comment_messages.CommentHeld: (
         moderation.put_in_queue,

@@ -52,6 +52,7 @@ class MakeUser:
             "fs_uniquifier": f"uniquifier-of-{username.casefold()}",
             "confirmed_at": now if confirmed else None,
             "member_since": now,
+            "vouched_at": now,
             **columns,
         }
         with self._database.unit_of_work() as session:

@@ -64,7 +64,8 @@ def _create(email: str, username: str, password: str, role: Role) -> User:
     weak = rules.wrong_with_password(password, username=username, email=address) if password else None
     if weak:
         raise click.ClickException(weak)
-    return members.add(username, role=role, email=address, password=passwords.hashed(password) if password else None)
+    hashed = passwords.hashed(password) if password else None
+    return members.add(username, role=role, email=address, password=hashed, vouched_at=clock.now())
 
 
 def _role(name: str) -> Role:

@@ -111,6 +111,7 @@ def accept(invitation: Invitation, member: User) -> None:
     locked.used_at, locked.used_by_id = clock.now(), member.id
     if member.invited_by_id is None and locked.invited_by_id != member.id:
         member.invited_by_id = locked.invited_by_id
+    member.vouched_at = member.vouched_at or clock.now()
     db.session().flush()
 
 

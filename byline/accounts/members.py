@@ -95,7 +95,8 @@ def make_unclaimed(name: str, *, username: str = "", member_since: datetime | No
     """
     wished = next(wish for wish in _wishes(username or name) if not rules.wrong_with_username(wish))
     free = next(wish for wish in _numbered(wished) if not is_taken(wish))
-    return add(free, name=name.strip()[:64], claimed=False, member_since=member_since or clock.now())
+    now = clock.now()
+    return add(free, name=name.strip()[:64], claimed=False, member_since=member_since or now, vouched_at=now)
 
 
 def _wishes(text: str) -> Iterator[str]:

@@ -40,7 +40,18 @@ class User(Base):
     __tablename__ = "users"
     __table_args__ = (Index("ix_users_member_since_id", "member_since", "id"),)
     __public__ = frozenset(
-        {"username", "name", "location", "about", "links", "avatar_key", "suspended_at", "deletion_asked_at", "active"}
+        {
+            "username",
+            "name",
+            "location",
+            "about",
+            "links",
+            "avatar_key",
+            "suspended_at",
+            "deletion_asked_at",
+            "active",
+            "apart_at",
+        }
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -85,6 +96,10 @@ class User(Base):
     pending_email: Mapped[str | None] = mapped_column(String(254), index=True)
     """An address they have still to prove: a new one, or the one they registered with while it was another's."""
     invited_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
+    vouched_at: Mapped[datetime | None]
+    """Since when they are known to be no script: staff made, invited or imported them, or something was approved."""
+    apart_at: Mapped[datetime | None]
+    """Since when lists of people leave them out: all they sent was taken for spam, and nobody has looked at it."""
 
     tf_primary_method: Mapped[str | None] = mapped_column(String(64))
     tf_totp_secret: Mapped[str | None] = mapped_column(String(255))
@@ -128,6 +143,17 @@ class User(Base):
             name=self.shown_name,
             avatar_url=self.avatar_url,
         )
+
+
+class BarredAddress(Base):
+    """An address with which no new account is made: a spammer had it. Only a keyed digest of it is kept."""
+
+    __tablename__ = "barred_addresses"
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    user_id: Mapped[int] = mapped_column(index=True)
+    """Whose it was. The member may be gone for good, so nothing refers to them."""
+    barred_at: Mapped[datetime]
 
 
 class WebAuthnCredential(Base):

@@ -17,7 +17,7 @@ from byline.kernel.access import Actor
 from byline.kernel.errors import Conflict, Invalid
 from byline.kernel.images import Picture
 from byline.kernel.settings import Settings
-from byline.kernel.site import CommentPolicy, Identity, Joining, Look, Openness, Site
+from byline.kernel.site import CommentPolicy, Identity, Joining, Look, Openness, PostPolicy, Site
 from byline.kernel.site_rows import SiteSection
 from byline.kernel.storage import Storage, key_for
 
@@ -25,6 +25,7 @@ SUBJECTS: dict[type, str] = {
     Identity: "name",
     Look: "look",
     Joining: "joining",
+    PostPolicy: "posts",
     CommentPolicy: "comments",
     Openness: "moderation log",
 }
@@ -52,7 +53,7 @@ class Saved:
 
 def standing(shown: Site, kind: type[S]) -> S:
     """What the site has for this kind of section."""
-    found = (shown.identity, shown.look, shown.joining, shown.comments, shown.openness)
+    found = (shown.identity, shown.look, shown.joining, shown.posts, shown.comments, shown.openness)
     return next(each for each in found if isinstance(each, kind))
 
 

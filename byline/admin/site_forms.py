@@ -10,7 +10,7 @@ from byline.admin.site_rules import NOT_A_NUMBER
 from byline.kernel import images
 from byline.kernel.errors import Invalid
 from byline.kernel.settings import Registration
-from byline.kernel.site import CommentPolicy, Identity, Joining, Look, Openness
+from byline.kernel.site import CommentPolicy, HoldPosts, Identity, Joining, Look, Openness, PostPolicy
 from byline.web import incoming
 from byline.web.forms import Form
 
@@ -18,6 +18,12 @@ REGISTRATION = (
     SelectChoice(Registration.OPEN.value, "Everybody"),
     SelectChoice(Registration.INVITE.value, "Those with an invitation"),
     SelectChoice(Registration.CLOSED.value, "Nobody"),
+)
+
+HOLD_POSTS = (
+    SelectChoice(HoldPosts.NOBODY.value, "Nobody"),
+    SelectChoice(HoldPosts.NEW.value, "New members, until something of theirs was approved"),
+    SelectChoice(HoldPosts.SPAM.value, "New members whose post looks like spam"),
 )
 
 
@@ -81,6 +87,27 @@ class JoiningForm(SectionForm):
             if each == self.registration.data:
                 return Joining(each)
         raise Invalid("no-such-choice", "Choose who may join.", field="registration")
+
+
+class PostsForm(SectionForm):
+    """Whose posts wait for approval."""
+
+    hold = RadioField(
+        "Hold first posts for approval",
+        choices=HOLD_POSTS,
+        validate_choice=False,
+        description=(
+            "A post that is held is read by its authors and by moderators alone. Moderators, administrators and whom "
+            "they invited, made or imported never wait."
+        ),
+    )
+
+    def section(self) -> PostPolicy:
+        """What was chosen; Invalid for a choice that there is not."""
+        for each in HoldPosts:
+            if each == self.hold.data:
+                return PostPolicy(each)
+        raise Invalid("no-such-choice", "Choose whose posts are held.", field="hold")
 
 
 class CommentsForm(SectionForm):

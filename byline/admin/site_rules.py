@@ -8,9 +8,9 @@ from typing import TypeVar
 
 from byline.kernel import colours, tidy
 from byline.kernel.errors import Invalid
-from byline.kernel.site import CommentPolicy, Identity, Joining, Look, Openness
+from byline.kernel.site import CommentPolicy, Identity, Joining, Look, Openness, PostPolicy
 
-S = TypeVar("S", Identity, Look, Joining, CommentPolicy, Openness)
+S = TypeVar("S", Identity, Look, Joining, PostPolicy, CommentPolicy, Openness)
 
 LONGEST_NAME = 60
 LONGEST_TAGLINE = 160
@@ -31,6 +31,7 @@ LABELS: Mapping[str, str] = {
     "logo_key": "logo",
     "shows_name": "name beside the logo",
     "registration": "who may join",
+    "hold": "hold first posts of",
     "hold_first": "hold the first comment",
     "hold_new_member_days": "days as a new member",
     "most_links": "most links",

@@ -18,12 +18,13 @@ from byline.admin.site_forms import (
     LogoForm,
     LookForm,
     OpennessForm,
+    PostsForm,
     SectionForm,
 )
 from byline.kernel import colours, db, site
 from byline.kernel.access import Permission
 from byline.kernel.errors import Conflict, DomainError
-from byline.kernel.site import CommentPolicy, Identity, Joining, Look, Openness, Site
+from byline.kernel.site import CommentPolicy, Identity, Joining, Look, Openness, PostPolicy, Site
 from byline.kernel.storage import Storage
 from byline.web import bodies, context, forms, guards, throttle
 
@@ -33,6 +34,7 @@ PARTS: Mapping[str, tuple[type[SectionForm], Callable[[Any], Any]]] = {
     "identity": (IdentityForm, lambda form: form.section()),
     "look": (LookForm, lambda form: form.section_beside(site.current().look)),
     "joining": (JoiningForm, lambda form: form.section()),
+    "posts": (PostsForm, lambda form: form.section()),
     "comments": (CommentsForm, lambda form: form.section()),
     "openness": (OpennessForm, lambda form: form.section()),
 }
@@ -41,6 +43,7 @@ KINDS: Mapping[str, type] = {
     "look": Look,
     "logo": Look,
     "joining": Joining,
+    "posts": PostPolicy,
     "comments": CommentPolicy,
     "openness": Openness,
 }
@@ -144,6 +147,7 @@ def _forms(here: Site, saves: Mapping[str, Saved]) -> dict[str, SectionForm]:
         "look": LookForm(**fresh, version=versions["look"], accent=here.accent, shows_name=here.look.shows_name),
         "logo": LogoForm(**fresh, version=versions["look"]),
         "joining": JoiningForm(**fresh, version=versions["joining"], registration=here.registration.value),
+        "posts": PostsForm(**fresh, version=versions["posts"], hold=here.posts.hold.value),
         "comments": CommentsForm.of(here.comments, int(versions["comments"])),
         "openness": OpennessForm(**fresh, version=versions["openness"], public_log=here.public_moderation_log),
     }

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import unicodedata
 from dataclasses import dataclass
 
+from byline.kernel import spam
 from byline.kernel.errors import Invalid
 from byline.posts import content as post_content
 
@@ -63,8 +63,7 @@ def checked_reason(reason: str) -> str:
 
 def digest(body: str) -> str:
     """The same for texts that differ only in case, space and the dress of their letters."""
-    plain = "".join(unicodedata.normalize("NFKC", body).casefold().split())
-    return hashlib.sha256(plain.encode("utf-8", "replace")).hexdigest()
+    return spam.digest(body)
 
 
 def _has_words(body: str) -> bool:

@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from byline.comments.models import Comment, CommentState, HeldFor, Thread
-from byline.comments.spam import Verdict, links_in
 from byline.comments.trust import Level, Trust
 from byline.kernel.access import Actor, Permission
 from byline.kernel.errors import DomainError, NotAllowed, NotAuthenticated
 from byline.kernel.site import CommentPolicy
+from byline.kernel.spam import Verdict, links_in
 from byline.posts import rules as post_rules
 from byline.posts.models import Post
 

@@ -91,6 +91,7 @@ def _made(person: Person, now: datetime, stored: str, storage: Storage) -> User:
         confirmed_at=now,
         member_since=now - timedelta(days=person.days),
         is_demo=True,
+        vouched_at=now,
     )
     profile.change(SYSTEM, member.id, Profile(person.name, person.location, person.about, person.links))
     if person.scene:

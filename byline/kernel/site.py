@@ -68,6 +68,23 @@ class CommentPolicy:
     """Take no comments on posts published longer ago than this; 0 for never."""
 
 
+class HoldPosts(StrEnum):
+    """Whose posts wait until a moderator has read them."""
+
+    NOBODY = "nobody"
+    NEW = "new"
+    """Those of members of whom nothing was approved yet."""
+    SPAM = "spam"
+    """Of these only what looks like spam."""
+
+
+@dataclass(frozen=True, slots=True)
+class PostPolicy:
+    """What keeps a post waiting for approval."""
+
+    hold: HoldPosts = HoldPosts.NEW
+
+
 @dataclass(frozen=True, slots=True)
 class Openness:
     """What strangers may see of the moderators' work."""
@@ -92,6 +109,7 @@ SECTIONS: Mapping[type, str] = {
     Identity: "identity",
     Look: "look",
     Joining: "joining",
+    PostPolicy: "posts",
     CommentPolicy: "comments",
     Openness: "openness",
 }
@@ -106,6 +124,7 @@ class Site:
     identity: Identity = field(default_factory=Identity)
     look: Look = field(default_factory=Look)
     joining: Joining = field(default_factory=Joining)
+    posts: PostPolicy = field(default_factory=PostPolicy)
     comments: CommentPolicy = field(default_factory=CommentPolicy)
     openness: Openness = field(default_factory=Openness)
     pages: tuple[PageLink, ...] = ()
@@ -253,6 +272,7 @@ def _stored(opened: Session, defaults: Site) -> Site:
         identity=restored(defaults.identity, rows),
         look=restored(defaults.look, rows),
         joining=restored(defaults.joining, rows),
+        posts=restored(defaults.posts, rows),
         comments=restored(defaults.comments, rows),
         openness=restored(defaults.openness, rows),
         pages=tuple(PageLink(page.name, page.title) for page in pages),

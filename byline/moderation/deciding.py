@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from byline.accounts import discipline, expulsion
+from byline.accounts import discipline, expulsion, vouching
 from byline.comments import service as comments
 from byline.conversations import service as conversations
 from byline.kernel import clock
@@ -89,7 +89,13 @@ def _settles(act: Act, subject: Subject, asked: Matter | None) -> list[Matter]:
 
 
 def _approve(actor: Actor, subject: Subject, wish: Wish) -> Decision:
-    return _by_room(subject, wish.act, lambda: comments.approve(actor, subject.id))
+    if subject.kind is Kind.COMMENT:
+        return _by_room(subject, wish.act, lambda: comments.approve(actor, subject.id))
+    if not subject.is_held:
+        raise Conflict("decided-already", f"Nothing to do: {wording.PAST[wish.act]} already, or taken back.")
+    posts.approve(actor, subject.id)
+    traces = {"vouched": vouching.vouch(subject.member_id)}
+    return recording.write(actor.id, Act.APPROVE, subject, Said(wish.reason, traces=traces))
 
 
 def _keep(actor: Actor, subject: Subject, wish: Wish) -> Decision:

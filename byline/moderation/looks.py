@@ -77,20 +77,30 @@ def _posts(numbers: list[int]) -> list[Look]:
 
 
 def _of_post(post: Post) -> Look:
-    hidden, is_short = post.hidden_at is not None, post.word_count <= MOST_WORDS
+    is_short = post.word_count <= MOST_WORDS
     return Look(
         Kind.POST,
         post.id,
         post.author,
         post.published_at or post.created_at,
-        ("Hidden", "danger") if hidden else (f"{post.state.capitalize()}", "success"),
+        _standing(post),
         title=post.title,
         html=Markup(post.html if is_short else ""),  # noqa: S704  (rendered and cleaned when it was saved)
         text=_short(post.body),
         url=url_for("pages.post", username=post.author.username, slug=post.slug),
+        score=post.spam_score,
         reason=post.hidden_reason,
-        is_hidden=hidden,
+        is_hidden=post.hidden_at is not None,
+        is_held=post.held_at is not None and post.hidden_at is None,
     )
+
+
+def _standing(post: Post) -> tuple[str, str]:
+    if post.hidden_at is not None:
+        return "Hidden", "danger"
+    if post.held_at is not None:
+        return "Held: nobody reads it", "warning"
+    return post.state.capitalize(), "success"
 
 
 def _comments(numbers: list[int]) -> list[Look]:

@@ -59,7 +59,7 @@ class Act(StrEnum):
     """What a moderator can decide."""
 
     APPROVE = "approve"
-    """A held comment is shown."""
+    """A held comment or post is let through."""
     KEEP = "keep"
     """What was reported stays as it is."""
     HIDE = "hide"

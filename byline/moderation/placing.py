@@ -1,16 +1,17 @@
-"""Where a comment that was held belongs in the queue, so that a flood fills one row of it and not five thousand."""
+"""Where what was held belongs in the queue, so that a flood fills one row of it and not five thousand."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from sqlalchemy import func, select, update
 
 from byline.accounts.models import User
-from byline.comments import spam, trust
-from byline.comments.models import Comment, HeldFor
+from byline.comments import trust
+from byline.comments.models import HeldFor
 from byline.comments.trust import Level
-from byline.kernel import db
+from byline.kernel import db, spam
 from byline.moderation import matters
 from byline.moderation.matters import Place
 from byline.moderation.models import Cause, Matter, Rank
@@ -21,17 +22,33 @@ FROM_NEWCOMERS = frozenset({HeldFor.FIRST, HeldFor.NEW_MEMBER, HeldFor.SPAM})
 HOUR = "%Y%m%d%H"
 
 
-def of_held(comment: Comment, member: User) -> Place:
-    """The place of a comment that waits for approval; two statements at most, of a bounded cost."""
-    if _is_from_flood(comment, member):
+class Held(Protocol):
+    """A comment or a post that waits for approval."""
+
+    @property
+    def held_for(self) -> str | None:
+        """Why."""
+
+    @property
+    def spam_score(self) -> int:
+        """How sure it is that it is spam, of 100."""
+
+    @property
+    def digest(self) -> str | None:
+        """The same for equal words."""
+
+
+def of_held(held: Held, member: User) -> Place:
+    """The place of something that waits for approval; two statements at most, of a bounded cost."""
+    if _is_from_flood(held, member):
         return Place(Rank.LAST, f"j:{member.member_since.strftime(HOUR)}")
-    if comment.spam_score >= spam.SUSPECT:
-        return Place(Rank.LAST, f"w:{comment.digest[:40]}" if comment.digest else f"m:{member.id}")
+    if held.spam_score >= spam.SUSPECT:
+        return Place(Rank.LAST, f"w:{held.digest[:40]}" if held.digest else f"m:{member.id}")
     return matters.of_member(member.id, Rank.ORDINARY)
 
 
-def _is_from_flood(comment: Comment, member: User) -> bool:
-    if comment.held_for not in FROM_NEWCOMERS or joined_around(member.member_since) <= MANY_AN_HOUR:
+def _is_from_flood(held: Held, member: User) -> bool:
+    if held.held_for not in FROM_NEWCOMERS or joined_around(member.member_since) <= MANY_AN_HOUR:
         return False
     return trust.of(member.id).level is Level.NEW
 

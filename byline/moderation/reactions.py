@@ -4,27 +4,50 @@ from __future__ import annotations
 
 from sqlalchemy import delete, update
 
+from byline.accounts import vouching
 from byline.accounts.leaving_messages import MemberDeleted
 from byline.accounts.models import User
-from byline.comments.messages import CommentApproved, CommentDeleted, CommentHeld, CommentHidden, CommentRestored
+from byline.comments import trust
+from byline.comments.messages import (
+    CommentApproved,
+    CommentDeleted,
+    CommentHeld,
+    CommentHidden,
+    CommentRestored,
+    CommentShown,
+)
 from byline.comments.models import Comment
+from byline.comments.trust import Level
 from byline.kernel import db
 from byline.kernel.errors import NotFound
 from byline.moderation import matters, placing, recording, subjects
 from byline.moderation.models import Act, Cause, Decision, Kind, Reply
+from byline.moderation.placing import Held
 from byline.moderation.recording import Said
-from byline.posts.messages import PostDeleted
+from byline.moderation.subjects import Subject
+from byline.posts.messages import PostDeleted, PostHeld, PostHoldEnded
+from byline.posts.models import Post
 
 
 def put_in_queue(event: CommentHeld) -> None:
     """Let somebody look at a comment that waits for approval."""
     comment = db.session().get(Comment, event.comment_id)
     member = db.session().get(User, event.author_id)
-    if comment is None or member is None:
-        return
-    subject = subjects.found(Kind.COMMENT, comment.id)
-    place = placing.of_held(comment, member)
-    matters.open_(subject, Cause.HELD, place, held_for=event.reason)
+    if comment is not None and member is not None:
+        _put(subjects.found(Kind.COMMENT, comment.id), comment, member)
+
+
+def put_post_in_queue(event: PostHeld) -> None:
+    """Let somebody read a post that waits for approval."""
+    post = db.session().get(Post, event.post_id)
+    member = db.session().get(User, event.author_id)
+    if post is not None and member is not None:
+        _put(subjects.found(Kind.POST, post.id), post, member)
+
+
+def _put(subject: Subject, held: Held, member: User) -> None:
+    place = placing.of_held(held, member)
+    matters.open_(subject, Cause.HELD, place, held_for=held.held_for or "")
     if place.bundle.startswith("j:"):
         placing.gather(place.bundle, member.member_since)
 
@@ -64,8 +87,15 @@ def forget_comment(event: CommentDeleted) -> None:
     matters.forget_subject(Kind.COMMENT, event.comment_id)
 
 
-def forget_post(event: PostDeleted) -> None:
-    """Take a post out of the queue that is gone for good."""
+def vouch_for_trusted(event: CommentShown) -> None:
+    """Let the posts of a member go unread whom readers know by their comments."""
+    member = db.session().get(User, event.author_id)
+    if member is not None and member.vouched_at is None and trust.of(member.id).level is Level.TRUSTED:
+        vouching.vouch(member.id)
+
+
+def forget_post(event: PostDeleted | PostHoldEnded) -> None:
+    """Take a post out of the queue that is gone for good, or that its authors have taken back."""
     matters.forget_subject(Kind.POST, event.post_id)
 
 

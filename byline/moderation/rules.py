@@ -31,7 +31,7 @@ SUSPENSIONS: Mapping[str, timedelta | None] = {
 """How long somebody may be shut out, by the word a form sends; None until somebody lifts it."""
 
 FITTING: Mapping[Kind, frozenset[Act]] = {
-    Kind.POST: frozenset({Act.KEEP, Act.HIDE, Act.RESTORE, Act.UPHOLD}),
+    Kind.POST: frozenset({Act.APPROVE, Act.KEEP, Act.HIDE, Act.RESTORE, Act.UPHOLD}),
     Kind.COMMENT: frozenset({Act.APPROVE, Act.KEEP, Act.HIDE, Act.RESTORE, Act.UPHOLD}),
     Kind.MESSAGE: frozenset({Act.KEEP, Act.HIDE, Act.RESTORE, Act.UPHOLD}),
     Kind.MEMBER: frozenset({Act.KEEP, Act.SUSPEND, Act.LIFT, Act.SPAM, Act.NO_SPAM, Act.UPHOLD}),

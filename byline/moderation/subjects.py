@@ -62,11 +62,15 @@ def seen_by(actor: Actor, kind: Kind, subject_id: int) -> Subject:
 
 def _post(post_id: int) -> Subject | None:
     columns = (Post.author_id, Post.title, Post.standfirst, Post.excerpt, Post.hidden_at, Post.hidden_reason)
-    row = db.session().execute(select(*columns).where(Post.id == post_id, Post.deleted_at.is_(None))).first()
+    query = select(*columns, Post.held_at, Post.digest).where(Post.id == post_id, Post.deleted_at.is_(None))
+    row = db.session().execute(query).first()
     if row is None:
         return None
     excerpt = f"{row.title}: {row.standfirst or row.excerpt}"
-    return Subject(Kind.POST, post_id, row.author_id, _short(excerpt), row.hidden_at is not None, False, row[5])
+    hidden, held = row.hidden_at is not None, row.held_at is not None
+    return Subject(
+        Kind.POST, post_id, row.author_id, _short(excerpt), hidden, held, row.hidden_reason, row.digest or ""
+    )
 
 
 def _comment(comment_id: int) -> Subject | None:

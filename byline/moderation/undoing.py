@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from byline.accounts import discipline, expulsion
+from byline.accounts import discipline, expulsion, vouching
 from byline.accounts.models import User
 from byline.comments import service as comments
 from byline.conversations import service as conversations
@@ -84,7 +84,12 @@ def _nothing(_actor: Actor, _decision: Decision) -> None:
 
 
 def _approve(actor: Actor, decision: Decision) -> None:
-    comments.hold(actor, decision.subject_id)
+    if decision.kind == Kind.COMMENT:
+        comments.hold(actor, decision.subject_id)
+        return
+    posts.hold(actor, decision.subject_id)
+    if decision.member_id is not None and (decision.traces or {}).get("vouched"):
+        vouching.take_back(decision.member_id)
 
 
 def _hide(actor: Actor, decision: Decision) -> None:

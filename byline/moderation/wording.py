@@ -64,7 +64,7 @@ CAUSES: Mapping[Cause, str] = {
 }
 
 HELD_FOR: Mapping[str, str] = {
-    "first": "first comment of this member",
+    "first": "nothing of this member was approved yet",
     "new-member": "the member is new",
     "links": "many links",
     "words": "a word on the list",

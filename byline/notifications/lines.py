@@ -135,6 +135,8 @@ def _words(line: Notification, *, is_many: bool) -> tuple[str, str | None, str]:
 def _decided(line: Notification, title: str | None) -> tuple[str, str | None, str]:
     if title is None or line.act not in DECIDED:
         return SAID.get(line.act, "The moderators decided about your account."), None, ""
+    if line.act == Outcome.APPROVED and line.comment_id is None:
+        return "Your post", title, " was approved."  # It may be scheduled, or for those who have the link.
     return ("Your comment on" if line.comment_id else "Your post"), title, f" {DECIDED[line.act]}"
 
 

@@ -135,7 +135,7 @@ def tell_decided(event: DecisionTaken) -> None:
         f"decision:{event.subject}:{event.subject_id}",
         post_id=post_id,
         comment_id=comment.id if comment is not None else None,
-        decision_id=event.decision_id,
+        decision_id=event.decision_id if outcome is not Outcome.APPROVED else None,
         act=outcome,
         reason=event.reason,
     )

@@ -36,6 +36,7 @@ IN_LISTS = load_only(
     Post.listed_at,
     Post.deleted_at,
     Post.hidden_at,
+    Post.held_at,
     raiseload=True,
 )
 PERSON = shown.person(User.about)

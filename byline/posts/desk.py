@@ -16,6 +16,9 @@ from byline.posts.models import Post, PostState, WorkingCopy
 from byline.posts.service import addresses, composing
 from byline.web import context
 
+WAITS = "Saved. It waits for a moderator, who reads the first posts of new members; you will be told what was decided."
+"""What a member is told whose post is held."""
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:

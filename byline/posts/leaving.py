@@ -32,8 +32,9 @@ def hide(event: MemberLeft) -> None:
 
 def show(event: MemberStayed) -> None:
     """List the posts again that were listed before, under the same moments."""
-    published = (Post.state == PostState.PUBLISHED, Post.deleted_at.is_(None), Post.hidden_at.is_(None))
-    shown = db.session().scalars(_alone(event.user_id).where(*published)).all()
+    published = (Post.state == PostState.PUBLISHED, Post.deleted_at.is_(None))
+    kept_back = Post.hidden_at.is_not(None) | Post.held_at.is_not(None)
+    shown = db.session().scalars(_alone(event.user_id).where(*published, ~kept_back)).all()
     _list_again(shown, shown=True)
     bus.publish(PostsRelisted(tuple(shown)))
 

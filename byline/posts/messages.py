@@ -30,6 +30,22 @@ class PostHidden:
 
 
 @dataclass(frozen=True, slots=True)
+class PostHeld:
+    """A post waits for approval; `reason` is a word of `posts.models.HeldFor`."""
+
+    post_id: int
+    author_id: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PostHoldEnded:
+    """A post waits no more although nobody decided about it: its authors took it back, or staff published it."""
+
+    post_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class PostsRelisted:
     """Where and as whose lists show these posts was put in order without anything being new to readers.
 

@@ -23,6 +23,14 @@ class PostState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class HeldFor(StrEnum):
+    """Why a post waits for approval."""
+
+    FIRST = "first"
+    """Nothing of its author's was approved yet."""
+    SPAM = "spam"
+
+
 class Post(Base):
     """One piece of writing. Markdown (`body`) is the truth; `html` and what else follows is rendered at each save."""
 
@@ -44,6 +52,12 @@ class Post(Base):
             "deleted_at",
             sqlite_where=text("deleted_at IS NOT NULL"),
             postgresql_where=text("deleted_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_posts_digest",
+            "digest",
+            sqlite_where=text("digest IS NOT NULL"),
+            postgresql_where=text("digest IS NOT NULL"),
         ),
     )
 
@@ -81,6 +95,13 @@ class Post(Base):
     hidden_at: Mapped[datetime | None]
     """When a moderator hid it. Its authors still read and change it, and it keeps its state for when it is restored."""
     hidden_reason: Mapped[str] = mapped_column(String(300), default="")
+    held_at: Mapped[datetime | None]
+    """Since when it waits for approval. Its authors still read and change it; it keeps its state for when it is let
+    through."""
+    held_for: Mapped[str] = mapped_column(String(16), default="")
+    spam_score: Mapped[int] = mapped_column(default=0)
+    digest: Mapped[str | None] = mapped_column(String(64))
+    """The same for equal words; only of what members published whom nobody knew yet."""
     source_path: Mapped[str | None] = mapped_column(String(500))
     """Where an import found it, so that the next import knows it again."""
     source_digest: Mapped[str | None] = mapped_column(String(64))

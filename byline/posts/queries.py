@@ -31,9 +31,11 @@ def visible(actor: Actor) -> ColumnElement[bool]:
     present = Post.deleted_at.is_(None)
     if actor.is_administrator:
         return present
-    open_to_all = and_(Post.state.in_(rules.OPEN_STATES), Post.hidden_at.is_(None), ~_hidden_with_author())
+    kept_back = or_(Post.hidden_at.is_not(None), Post.held_at.is_not(None), _hidden_with_author())
+    open_to_all = and_(Post.state.in_(rules.OPEN_STATES), ~kept_back)
     if actor.can(Permission.MODERATE):
-        open_to_all = Post.state.in_(rules.OPEN_STATES)
+        waits = and_(Post.held_at.is_not(None), Post.state.in_(rules.SHOWN_STATES))
+        open_to_all = or_(Post.state.in_(rules.OPEN_STATES), waits)
     return and_(present, or_(open_to_all, _written_by(actor.id)) if actor.id is not None else open_to_all)
 
 

@@ -6,9 +6,13 @@ from datetime import datetime, timedelta
 
 from byline.kernel.access import Actor, Permission
 from byline.kernel.errors import Invalid
-from byline.posts.models import Post, PostState
+from byline.kernel.site import HoldPosts
+from byline.kernel.spam import Verdict
+from byline.posts.models import HeldFor, Post, PostState
 
 LONGEST_HIDING_REASON = 300
+MOST_WAITING = 5
+"""Posts of one member that may wait for approval at a time."""
 FARTHEST_AHEAD = timedelta(days=5 * 366)
 JUST_PASSED = timedelta(minutes=5)
 """How late a chosen moment may arrive here and still mean now: forms are filled in slowly."""
@@ -37,18 +41,44 @@ def may_read(actor: Actor, post: Post) -> bool:
 
 def is_open(post: Post) -> bool:
     """Whether anyone who has the address may read the post that is not in the bin."""
-    return post.state in OPEN_STATES and post.hidden_at is None and not hidden_with_author(post)
+    return post.state in OPEN_STATES and not _is_kept_back(post)
 
 
 def may_see_hidden(actor: Actor, post: Post) -> bool:
-    """Whether the actor may look at what readers saw until a moderator hid it, or its author as a spammer."""
-    return actor.can(Permission.MODERATE) and post.state in OPEN_STATES
+    """Whether the actor may look at what waits for approval, or what readers saw until it or its author was hidden."""
+    return actor.can(Permission.MODERATE) and (post.state in OPEN_STATES or waits(post))
 
 
 def may_hide(actor: Actor, post: Post) -> bool:
     """Whether the actor may take the post from readers, and give it back, as a moderator."""
-    was_out = post.state in OPEN_STATES or post.hidden_at is not None
+    was_out = post.state in OPEN_STATES or post.hidden_at is not None or waits(post)
     return actor.confirmed and actor.can(Permission.MODERATE) and post.deleted_at is None and was_out
+
+
+def waits(post: Post) -> bool:
+    """Whether the post waits for approval."""
+    return post.held_at is not None and post.state in SHOWN_STATES
+
+
+def is_unread(post: Post) -> bool:
+    """Whether no reader has seen the post that waits: it was held before the moment under which it was published."""
+    return post.held_at is not None and (post.published_at is None or post.published_at >= post.held_at)
+
+
+def holds(policy: HoldPosts, verdict: Verdict, *, was_read: bool) -> HeldFor | None:
+    """What the post of a member whom nobody knows has to wait for, None where it may be read at once.
+
+    What readers have had already, as from before the site held anything, waits only when it looks like spam.
+    """
+    if policy is HoldPosts.NOBODY:
+        return None
+    if verdict.is_suspect:
+        return HeldFor.SPAM
+    return HeldFor.FIRST if policy is HoldPosts.NEW and not was_read else None
+
+
+def _is_kept_back(post: Post) -> bool:
+    return post.hidden_at is not None or post.held_at is not None or hidden_with_author(post)
 
 
 def hidden_with_author(post: Post) -> bool:
@@ -58,8 +88,7 @@ def hidden_with_author(post: Post) -> bool:
 
 def listed_at(post: Post) -> datetime | None:
     """The moment under which public lists show the post, None where they do not."""
-    shown = post.deleted_at is None and post.hidden_at is None and not hidden_with_author(post)
-    listed = post.state == PostState.PUBLISHED and shown
+    listed = post.state == PostState.PUBLISHED and post.deleted_at is None and not _is_kept_back(post)
     return post.published_at if listed else None
 
 

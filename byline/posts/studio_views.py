@@ -70,7 +70,7 @@ def change_state(post_id: int) -> AnyResponse:
     typed = request.form.get("publish_at", "").strip()
     at = parse_moment(typed, request.form.get("publish_offset", "")) if typed else None
     post = service.bring_to(context.current().actor, post_id, wished, at=at)
-    flash(SAID[PostState(post.state)], "success")
+    flash(desk.WAITS if rules.waits(post) else SAID[PostState(post.state)], "success")
     return _back(post)
 
 

@@ -137,6 +137,7 @@ def _saved(post: Post, *, is_update: bool) -> AnyResponse:
             post_id=post.id,
             version=post.version,
             state=post.state,
+            held=rules.waits(post),
             edit_url=desk.address_of(post, "posts.edit"),
             read_url=desk.address_of(post),
         )
@@ -145,6 +146,8 @@ def _saved(post: Post, *, is_update: bool) -> AnyResponse:
 
 
 def _said(post: Post, *, is_update: bool) -> str:
+    if rules.waits(post):
+        return desk.WAITS
     if post.state == PostState.SCHEDULED and post.publish_at is not None:
         return f"Saved. It will be published on {post.publish_at:%-d %B %Y at %H:%M} UTC."
     sentences = {

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from byline.comments import spam
-from byline.comments.spam import Signals
+from byline.kernel import spam
+from byline.kernel.spam import Signals
 
 PLAIN = "I have baked it twice and the second time it was better than the first."
 

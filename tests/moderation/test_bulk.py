@@ -79,7 +79,7 @@ def test_a_member_of_some_standing_is_not_taken_for_the_flood(
 def test_the_same_words_from_many_are_one_line(
     make_user: MakeUser, say: Say, waiting: Waiting, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("byline.comments.spam.SUSPECT", 0)
+    monkeypatch.setattr("byline.kernel.spam.SUSPECT", 0)
     since = clock.now() - timedelta(days=50)
     for number in range(2):
         say(make_user(f"twin{number}", member_since=since), "The very same words as the other one.")

@@ -8,15 +8,15 @@ from functools import partial
 from sqlalchemy import func, select
 
 from byline.accounts.models import User
-from byline.comments import content, rules, spam, trust
+from byline.comments import content, rules, trust
 from byline.comments.content import Sent
 from byline.comments.messages import CommentEdited
 from byline.comments.models import Comment, CommentState, CommentVersion, HeldFor, Thread
 from byline.comments.service import opening, placing, showing
-from byline.comments.spam import Signals, Verdict
-from byline.kernel import bus, clock, db, site, state, text
+from byline.kernel import bus, clock, db, site, spam, state, text
 from byline.kernel.access import Actor
 from byline.kernel.errors import NotAllowed, TooMany
+from byline.kernel.spam import Signals, Verdict
 from byline.posts import topics
 from byline.posts.models import Post
 from byline.social import queries as social

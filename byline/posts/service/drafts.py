@@ -9,9 +9,9 @@ from byline.kernel import bus, clock, db
 from byline.kernel.access import Actor
 from byline.posts import content, rules
 from byline.posts.content import ChangedMeanwhile, Content
-from byline.posts.messages import PostSaved
+from byline.posts.messages import PostHidden, PostSaved
 from byline.posts.models import Post, PostAuthor, PostState
-from byline.posts.service import addresses, composing, opening, working_copies
+from byline.posts.service import addresses, composing, holding, opening, working_copies
 from byline.posts.service.working_copies import Autosaved, Typed
 
 LONGEST_FORM_KEY = 64
@@ -45,7 +45,8 @@ def create(
 
 
 def save(actor: Actor, post_id: int, given: Content, *, based_on: int) -> Post:
-    """Keep the text as the post's next version; what readers see follows at once where the post is published.
+    """Keep the text as the post's next version; what readers see follows at once where the post is published,
+    except that what looks like spam and comes from somebody whom nobody knows yet waits for approval.
 
     The same text again changes nothing. Raises ChangedMeanwhile with the actor's text when the post has moved on from
     version `based_on`, Invalid, NotAllowed, NotFound. The actor's working copy is done with afterwards.
@@ -59,8 +60,11 @@ def save(actor: Actor, post_id: int, given: Content, *, based_on: int) -> Post:
         return post
     if post.version != based_on:
         raise ChangedMeanwhile(post.id, tidy, based_on=based_on, version=post.version)
+    was_listed, was_held = post.listed_at is not None, post.held_at is not None
     composing.put_address(post, tidy)
     composing.put(post, tidy)
+    if post.state in rules.SHOWN_STATES:
+        holding.look(actor, post, was_read=True)
     composing.relist(post)
     post.version += 1
     post.updated_at = clock.now()
@@ -68,6 +72,9 @@ def save(actor: Actor, post_id: int, given: Content, *, based_on: int) -> Post:
     working_copies.discard(actor, post_id)
     db.session().flush()
     bus.publish(PostSaved(post.id, post.version))
+    if was_listed and post.listed_at is None:
+        bus.publish(PostHidden(post.id))
+    holding.tell(post, was_held=was_held)
     return post
 
 

@@ -8,7 +8,7 @@ from byline.kernel.errors import Invalid
 from byline.posts import rules
 from byline.posts.messages import PostHidden, PostsRelisted
 from byline.posts.models import Post
-from byline.posts.service import composing, opening
+from byline.posts.service import composing, holding, opening
 
 
 def hide(actor: Actor, post_id: int, reason: str) -> Post:
@@ -32,7 +32,10 @@ def hide(actor: Actor, post_id: int, reason: str) -> Post:
 
 
 def unhide(actor: Actor, post_id: int) -> Post:
-    """Give the post back to readers under the state and moment it has. Twice is once. Raises NotAllowed, NotFound."""
+    """Give the post back to readers under the state and moment it has. Twice is once. Raises NotAllowed, NotFound.
+
+    One that waited for approval when it was hidden waits again.
+    """
     post = opening.for_change(actor, post_id, rules.may_hide)
     if post.hidden_at is None:
         return post
@@ -40,4 +43,5 @@ def unhide(actor: Actor, post_id: int) -> Post:
     composing.relist(post)
     db.session().flush()
     bus.publish(PostsRelisted((post.id,)))
+    holding.tell(post, was_held=False)
     return post

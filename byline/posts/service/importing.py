@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from byline.accounts import vouching
 from byline.kernel import bus, clock, db
 from byline.kernel.access import Actor
 from byline.kernel.errors import NotAllowed
@@ -51,6 +52,7 @@ def bring_in(actor: Actor, arrival: Arrival, *, post_id: int | None = None) -> P
         post = opening.for_change(actor, post_id, rules.may_edit)
         post = drafts.save(actor, post_id, arrival.content, based_on=post.version)
         _put_authors(post, arrival)
+    vouching.vouch(arrival.owner_id)
     _put_past(post, arrival)
     composing.relist(post)
     db.session().flush()

@@ -10,7 +10,7 @@ from byline.kernel.errors import Invalid
 from byline.posts import rules
 from byline.posts.messages import PostHidden, PostPublished, PublishDue
 from byline.posts.models import Post, PostState
-from byline.posts.service import composing, opening
+from byline.posts.service import composing, holding, opening
 
 WAIT_FOR_LEAVERS = timedelta(hours=1)
 
@@ -18,17 +18,21 @@ WAIT_FOR_LEAVERS = timedelta(hours=1)
 def publish(actor: Actor, post_id: int, *, at: datetime | None = None) -> Post:
     """Show the post to everyone: at once, or at the moment `at` if that is still to come.
 
-    A post that readers have seen keeps its date; only the machine may give one in the past. Raises Invalid for a post
-    without title or text and for a moment that has passed or is too far ahead, NotAllowed, NotFound.
+    A post that readers have seen keeps its date; only the machine may give one in the past. That of a member whom
+    nobody knows yet may have to wait for approval. Raises Invalid for a post without title or text, for a moment that
+    has passed or is too far ahead, and while too many of theirs wait; NotAllowed, NotFound.
     """
     post = opening.for_change(actor, post_id, rules.may_publish)
     rules.check_publishable(post.title, post.body)
     now = clock.now()
     if at is not None and actor is not SYSTEM:
         rules.check_schedule(at, now)
+    was_held = _look(actor, post)
     if at is not None and at > now:
-        return _schedule(post, at)
-    _show(post, PostState.PUBLISHED, at if at is not None and actor is SYSTEM else now)
+        _schedule(post, at)
+    else:
+        _show(post, PostState.PUBLISHED, at if at is not None and actor is SYSTEM else now)
+    holding.tell(post, was_held=was_held)
     return post
 
 
@@ -53,7 +57,9 @@ def unlist(actor: Actor, post_id: int) -> Post:
     """Show the post to whoever has its address and in no list. Raises Invalid, NotAllowed, NotFound."""
     post = opening.for_change(actor, post_id, rules.may_publish)
     rules.check_publishable(post.title, post.body)
+    was_held = _look(actor, post)
     _show(post, PostState.UNLISTED, clock.now())
+    holding.tell(post, was_held=was_held)
     return post
 
 
@@ -87,14 +93,20 @@ def publish_due(post_id: int) -> bool:
     return True
 
 
-def _schedule(post: Post, at: datetime) -> Post:
+def _look(actor: Actor, post: Post) -> bool:
+    """See whether the post has to wait for approval; answer whether it did before."""
+    was_held = post.held_at is not None
+    holding.look(actor, post, was_read=post.published_at is not None and not was_held)
+    return was_held
+
+
+def _schedule(post: Post, at: datetime) -> None:
     was_listed = post.listed_at is not None
     _set_state(post, PostState.SCHEDULED)
     post.publish_at = at
     bus.enqueue(PublishDue(post.id), run_at=at)
     db.session().flush()
     _tell_hidden(post, was_listed)
-    return post
 
 
 def _show(post: Post, state: PostState, moment: datetime) -> None:
@@ -119,6 +131,8 @@ def _hide(actor: Actor, post_id: int, state: PostState) -> Post:
 def _set_state(post: Post, state: PostState) -> None:
     post.state = state
     post.publish_at = None
+    if state not in rules.SHOWN_STATES:
+        holding.end(post)
     composing.relist(post)
 
 

@@ -8,9 +8,9 @@ from byline.kernel import bus, clock, db
 from byline.kernel.access import SYSTEM, Actor
 from byline.kernel.errors import Conflict
 from byline.posts import rules
-from byline.posts.messages import PostDeleted, PostHidden, PostsRelisted, PublishDue
+from byline.posts.messages import PostDeleted, PostHidden, PostHoldEnded, PostsRelisted, PublishDue
 from byline.posts.models import Post, PostState
-from byline.posts.service import composing, opening
+from byline.posts.service import composing, holding, opening
 
 AT_ONCE = 100
 
@@ -24,6 +24,8 @@ def delete(actor: Actor, post_id: int) -> Post:
     db.session().flush()
     if was_listed:
         bus.publish(PostHidden(post.id))
+    if post.held_at is not None:
+        bus.publish(PostHoldEnded(post.id))
     return post
 
 
@@ -36,6 +38,7 @@ def bring_back(actor: Actor, post_id: int) -> Post:
         bus.enqueue(PublishDue(post.id), run_at=max(post.publish_at, clock.now()))
     db.session().flush()
     bus.publish(PostsRelisted((post.id,)))
+    holding.tell(post, was_held=False)
     return post
 
 
