@@ -15,7 +15,7 @@ from byline.admin.page_rules import MOST_PAGES, Draft
 from byline.kernel import clock, db, site
 from byline.kernel.access import Actor
 from byline.kernel.errors import Conflict, Invalid, NotFound
-from byline.kernel.site_rows import SitePage
+from byline.kernel.site_rows import FormerSitePage, SitePage
 from byline.posts import rendering
 
 TAKEN = "Another page has this address."
@@ -94,8 +94,10 @@ def change(actor: Actor, slug: str, draft: Draft, taken: Collection[str], *, see
     page.title, page.slug, page.body, page.html = draft.title, draft.slug, draft.body, html
     page.version, page.updated_at, page.updated_by_id = page.version + 1, clock.now(), actor.id
     _flush()
-    moved = f"was /{former}" if former != page.slug else ""
-    audit.note(actor, "page.changed", f"/{page.slug}", moved)
+    if former != page.slug:
+        # Where two pages had the address one after the other, it leads to the one that had it last.
+        db.session().merge(FormerSitePage(slug=former, page_id=page.id))
+    audit.note(actor, "page.changed", f"/{page.slug}", f"was /{former}" if former != page.slug else "")
     db.session().flush()
     return page
 

@@ -28,7 +28,7 @@ class PageForm(Form):
     """A page of the site's own."""
 
     title = StringField("Title", description="In the footer and above the text.")
-    slug = StringField("Address", description="Made from the title if you leave it out. Links to a former one break.")
+    slug = StringField("Address", description="Made from the title if you leave it out. A former one leads here.")
     body = TextAreaField("Text", description="Markdown, as in posts.")
     version = HiddenField()
 

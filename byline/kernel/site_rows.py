@@ -42,3 +42,13 @@ class SitePage(db.Base):
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     updated_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"), index=True)
+
+
+class FormerSitePage(db.Base):
+    """An address that a page of the site's own had before; it leads to the page as long as no other page is there."""
+
+    __tablename__ = "former_site_pages"
+    __public__ = True
+
+    slug: Mapped[str] = mapped_column(String(100), primary_key=True)
+    page_id: Mapped[int] = mapped_column(ForeignKey("site_pages.id", ondelete="CASCADE"), index=True)

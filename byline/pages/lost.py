@@ -8,6 +8,7 @@ from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
 from byline.kernel import db
+from byline.kernel.site_rows import FormerSitePage, SitePage
 from byline.pages import addresses, queries
 from byline.posts import queries as posts
 from byline.posts.models import PathRedirect, Post
@@ -15,13 +16,14 @@ from byline.web import context, errors
 
 ENDINGS = ("/index.html", ".html", "/index.htm", "/index.php")
 LONGEST_PATH = 500
+LONGEST_SLUG = 100
 
 
 def find(error: NotFound) -> AnyResponse:
     """Lead to where the address moved; otherwise answer that nothing is here."""
     if request.routing_exception is error and request.method in ("GET", "HEAD") and context.current().session:
         try:
-            target = _post_formerly_at(request.path) or _without_slash(request.path)
+            target = _formerly_at(request.path) or _without_slash(request.path)
         except errors.DATABASE_AWAY as away:
             # Flask takes no handler for what a handler raises.
             return errors.database_away(away)
@@ -30,9 +32,19 @@ def find(error: NotFound) -> AnyResponse:
     return errors.http_refusal(error)
 
 
-def _post_formerly_at(path: str) -> str | None:
-    post = post_at_path(path.strip("/"))
-    return addresses.of_post(post) if post else None
+def _formerly_at(path: str) -> str | None:
+    bare = path.strip("/")
+    post = post_at_path(bare)
+    return addresses.of_post(post) if post else _page_formerly_at(bare)
+
+
+def _page_formerly_at(slug: str) -> str | None:
+    """Where the page of the site's own is that had this address before."""
+    if not slug or "/" in slug or len(slug) > LONGEST_SLUG or not slug.isprintable():
+        return None
+    query = select(SitePage.slug).join(FormerSitePage, FormerSitePage.page_id == SitePage.id)
+    now = db.session().scalar(query.where(FormerSitePage.slug == slug))
+    return f"/{addresses.quoted(now)}" if now else None
 
 
 def post_at_path(path: str) -> Post | None:

@@ -109,11 +109,29 @@ def test_a_kept_page_is_renewed_by_a_change_and_gone_after_removal(admin: FlaskC
     assert "<strong>we</strong>" in client.get("/about").text
     changed = ABOUT | {"body": "Now *others*.", "slug": "people", "version": "1"}
     assert admin.post("/admin/pages/about", data=changed).headers["Location"] == "/admin/pages/people"
-    assert client.get("/about").status_code == 404
+    assert client.get("/about").headers["Location"] == "/people"
     assert "<em>others</em>" in client.get("/people").text
     assert admin.post("/admin/pages/people/remove").status_code == 303
-    assert client.get("/people").status_code == 404
+    assert [client.get(path).status_code for path in ("/people", "/about")] == [404, 404]
     assert "Now *others*." in admin.get("/admin/audit").text
+
+
+def test_former_addresses_of_a_page_lead_to_it_until_another_page_takes_them(
+    admin: FlaskClient, client: FlaskClient
+) -> None:
+    admin.post("/admin/new-page", data=ABOUT)
+    for version, (former, slug) in enumerate((("about", "people"), ("people", "us"), ("us", "about")), start=1):
+        admin.post(f"/admin/pages/{former}", data=ABOUT | {"slug": slug, "version": str(version)})
+    answers = [client.get(path) for path in ("/people", "/us/", "/us?from=mail", "/about")]
+    assert [(answer.status_code, answer.headers.get("Location")) for answer in answers] == [
+        *[(301, "/about")] * 3,
+        (200, None),
+    ]
+    admin.post("/admin/new-page", data={"title": "People", "slug": "people", "body": "Others."})
+    assert client.get("/people").status_code == 200
+    admin.post("/admin/pages/people", data={"title": "People", "slug": "staff", "body": "Others.", "version": "1"})
+    assert client.get("/people").headers["Location"] == "/staff"
+    assert client.get("/us").headers["Location"] == "/about"
 
 
 def test_a_removed_page_comes_back_as_it_was(admin: FlaskClient, client: FlaskClient, database: Database) -> None:
