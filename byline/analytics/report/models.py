@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import JSON, Date, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -37,8 +38,8 @@ class Funnel(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     site_id: Mapped[int] = mapped_column(ForeignKey("sites.id", ondelete="CASCADE"))
     name: Mapped[str] = mapped_column(String(100))
-    steps: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
-    """In their order, each `{"event": …}` or `{"path": …}` as in a goal."""
+    steps: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    """In their order, each with `event`, `props` and `path` as a goal has them."""
     created_at: Mapped[datetime]
 
 

@@ -17,7 +17,7 @@ from byline.kernel import clock
 EARLIEST = date(1995, 1, 1)
 """No site was measured before."""
 LATEST = date(2200, 1, 1)
-LONGEST_DAYS = 366 * 30
+LONGEST_DAYS = 366 * 40
 YEAR_OF_WEEKS = timedelta(weeks=52)
 REALTIME_MINUTES = 30
 ONE_DAY = timedelta(days=1)
