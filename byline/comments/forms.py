@@ -23,9 +23,9 @@ class CommentForm(Form):
     """The trap. No browser fills in a field of this name by itself, as it would an address or a website."""
 
     @classmethod
-    def blank(cls, parent_id: int | None = None) -> CommentForm:
-        """An empty form, opened now."""
-        return cls(formdata=None, data={"parent": str(parent_id or ""), "opened": _signed_now()})
+    def blank(cls, parent_id: int | None = None, *, opened: str = "") -> CommentForm:
+        """An empty form, opened now; or drawn for several, with `opened` where the moment belongs."""
+        return cls(formdata=None, data={"parent": str(parent_id or ""), "opened": opened or signed_now()})
 
     def sent(self) -> Sent:
         """What was sent. A parent that is no number is one that is not there."""
@@ -36,7 +36,7 @@ class CommentForm(Form):
     def without_forbidden(self) -> None:
         """Take out what no browser shows, so that the form can be shown again."""
         self.body.data = post_content.without_forbidden(self.body.data or "")
-        self.opened.data = _signed_now()
+        self.opened.data = signed_now()
 
 
 class EditForm(Form):
@@ -55,7 +55,8 @@ def _signer() -> Signer:
     return Signer(str(current_app.secret_key), salt="comment form")
 
 
-def _signed_now() -> str:
+def signed_now() -> str:
+    """The moment in which a form is opened, as only this site can write it."""
     return _signer().sign(str(int(clock.now().timestamp() * 1000))).decode()
 
 

@@ -5,7 +5,7 @@ What everyone sees is read once and may be kept; a member's page takes it and as
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -13,7 +13,7 @@ from functools import partial
 from flask import render_template
 from markupsafe import Markup
 
-from byline.comments import acts, addresses, company, queries, remarks, rules
+from byline.comments import acts, addresses, company, forms, queries, remarks, rules
 from byline.comments.acts import View
 from byline.comments.company import Company
 from byline.comments.forms import CommentForm
@@ -26,6 +26,8 @@ from byline.posts.models import Post
 from byline.social.rules import State
 from byline.web import context
 
+THREADS, WAITING, OPENED = Markup("<!--threads-->"), Markup("<!--waiting-->"), Markup("<!--opened-->")
+"""Gaps in what is drawn for several readers. Comments never come through the sanitiser, so no text can hold one."""
 HELD_BECAUSE: Mapping[str, str] = {
     HeldFor.FIRST: "None of their comments was approved yet.",
     HeldFor.NEW_MEMBER: "They joined a short time ago.",
@@ -107,12 +109,26 @@ class Shown:
     states: Mapping[int, State] = field(default_factory=dict)
 
 
-Keep = Callable[[View, Callable[[], Markup]], Markup]
-"""Draws threads, or answers what was drawn before for the same view of the same section."""
+Keep = Callable[[Hashable, Callable[[], Markup]], Markup]
+"""Draws a part of a section, or answers what was drawn before for somebody whose view of it is the same."""
 
 
-def _draw(_view: View, make: Callable[[], Markup]) -> Markup:
+def _draw(_view: Hashable, make: Callable[[], Markup]) -> Markup:
     return make()
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Everything that what stands around the threads depends on, besides the section."""
+
+    avatar_url: str
+    is_stranger: bool
+    may_comment: bool
+    moderate: bool
+    is_apart: bool
+    has_waiting: bool
+    continues: bool
+    closed: str
 
 
 def shown_to(actor: Actor, place: Place, section: Section, *, cursor: str | None = None, keep: Keep = _draw) -> Shown:
@@ -121,25 +137,51 @@ def shown_to(actor: Actor, place: Place, section: Section, *, cursor: str | None
     closed = closed_because(place, section.decided)
     shown = list(remarks.flat(section.threads)) if actor.is_authenticated else ()
     view = acts.view(actor, place.author_ids, shown, mine.company, may_reply=not closed)
-    html = render_template(
+    frame = Frame(
+        avatar_url=actor.avatar_url,
+        is_stranger=view.is_stranger,
+        may_comment=rules.may_comment(actor),
+        moderate=view.moderate,
+        is_apart=bool(mine.company.apart & place.author_ids),
+        has_waiting=bool(mine.waiting),
+        continues=cursor is not None,
+        closed=closed,
+    )
+    html = keep(frame, partial(_framed, place, section, frame))
+    html = html.replace(OPENED, forms.signed_now()) if not view.is_stranger else html
+    html = html.replace(WAITING, _waiting(actor, place, mine.waiting)) if mine.waiting else html
+    # The threads last, so that their many bytes are not searched for gaps.
+    return Shown(html.replace(THREADS, keep(view, partial(_threads, place, section, view))), mine.company.states)
+
+
+def _framed(place: Place, section: Section, frame: Frame) -> Markup:
+    """Everything around the threads, with gaps for them and for what is only for this reader or this moment."""
+    drawn = render_template(
         "comments/_section.html",
-        actor=actor,
+        actor=ANONYMOUS,
+        frame=frame,
         post_path=place.path,
         thread_path=place.thread_path,
         number=section.number,
-        threads=keep(view, partial(_threads, place, section, view)),
+        threads=THREADS if section.threads else "",
         order=section.order,
         following=section.following,
-        waiting=mine.waiting,
-        held_because=HELD_BECAUSE,
-        closed=closed,
-        acts=acts.of_waiting(actor, place.author_ids, mine.waiting),
-        form=CommentForm.blank() if actor.is_authenticated else None,
-        may_comment=rules.may_comment(actor),
-        is_apart=bool(mine.company.apart & place.author_ids),
-        continues=cursor is not None,
+        waiting=WAITING if frame.has_waiting else "",
+        form=None if frame.is_stranger else CommentForm.blank(opened=OPENED),
     )
-    return Shown(Markup(html), mine.company.states)  # noqa: S704  (our own template escaped it)
+    return Markup(drawn)  # noqa: S704  (our own template escaped it)
+
+
+def _waiting(actor: Actor, place: Place, waiting: Sequence[Remark]) -> Markup:
+    """What readers do not see; for half an hour, or while it waits, its author may change it."""
+    drawn = render_template(
+        "comments/_waiting.html",
+        waiting=waiting,
+        thread_path=place.thread_path,
+        held_because=HELD_BECAUSE,
+        acts=acts.of_waiting(actor, place.author_ids, waiting),
+    )
+    return Markup(drawn)  # noqa: S704  (our own template escaped it)
 
 
 def _threads(place: Place, section: Section, view: View) -> Markup:

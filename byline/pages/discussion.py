@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from functools import partial
 
-from flask import request
 from markupsafe import Markup
 
 from byline.comments import section
-from byline.comments.acts import View
 from byline.comments.section import Place, Section, Shown
 from byline.pages import pieces
 from byline.pages.standing import Standing
@@ -18,8 +16,8 @@ from byline.web import context, csrf
 
 
 @dataclass(frozen=True, slots=True)
-class Threads:
-    """The threads of a post, drawn for everybody who may do the same with them."""
+class Part:
+    """A part of the section, drawn for everybody who may do the same there."""
 
     html: Markup
 
@@ -41,15 +39,10 @@ def _everyones(place: Place, now: Standing) -> Section:
     return found
 
 
-def _kept(place: Place, version: int, view: View, make: Callable[[], Markup]) -> Markup:
-    """Threads drawn once for all who have the same view of them, with the reader's own form token."""
-    if request.query_string:
-        # Buttons lead back to the very address; nobody else comes by it.
-        return make()
+def _kept(place: Place, version: int, view: Hashable, make: Callable[[], Markup]) -> Markup:
+    """A part of the section drawn once for all who have the same view of it, with the reader's own form token."""
+    return pieces.for_same_view(("section", place.id, version, view), lambda: Part(make()), _with_token).html
 
-    def draw() -> Threads:
-        with csrf.left_open():
-            return Threads(make())
 
-    found = pieces.kept(("threads", place.id, version, view), draw)
-    return csrf.filled_in(found.html) if found else Markup()
+def _with_token(part: Part) -> Part:
+    return Part(csrf.filled_in(part.html))

@@ -10,12 +10,12 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Protocol, TypeVar, cast
 
-from flask import current_app
+from flask import current_app, request
 from flask.sansio.blueprints import BlueprintSetupState
 from markupsafe import Markup
 
 from byline.kernel import db, state
-from byline.web import context
+from byline.web import context, csrf
 from byline.web.shelf import Shelf
 
 Key = tuple[Hashable, ...]
@@ -65,6 +65,25 @@ def kept(key: Key, make: Callable[[], P | None]) -> P | None:
     if made is not None and (size_bytes := sys.getsizeof(made.html) + 1000) <= LARGEST_PIECE_BYTES:
         pieces.put(key, _Kept(version, made), size_bytes)
     return made
+
+
+def for_same_view(key: Key, make: Callable[[], P], fill: Callable[[P], P]) -> P:
+    """What `make` draws for everybody who comes with this key, with the form token of whoever asks filled in by `fill`.
+
+    `key` must hold everything of the reader that the drawing depends on.
+    """
+    if request.query_string:
+        # Buttons lead back to the very address; nobody else comes by it.
+        return make()
+
+    def draw() -> P:
+        with csrf.left_open():
+            return make()
+
+    found = kept(key, draw)
+    if found is None:
+        raise RuntimeError("What depends on its key alone is always made.")
+    return fill(found)
 
 
 def _version_read_from(here: context.RequestContext, current: int | None) -> int:

@@ -63,7 +63,7 @@ def post(username: str, slug: str) -> str | AnyResponse:
         article=found,
         post=found.post,
         head=found.head,
-        deeds=deeds.of(found.post, found.head.path, found.writers, now, below.states) if now else None,
+        deeds=deeds.drawn(found.post, found.head.path, found.writers, now, below.states) if now else None,
         discussion=below.html,
         may_edit=rules.may_edit(actor, found.post),
     )

@@ -135,17 +135,17 @@ def test_a_like_renews_no_other_page(
 def test_a_like_given_while_a_page_is_made_is_not_missed(
     database: Database, client: FlaskClient, post: Post, grace: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from byline.pages import deeds
+    from byline.pages import standing
 
-    found = deeds.of
+    found = standing.of
 
-    def like_first(*arguments: object) -> object:
-        made = found(*arguments)  # type: ignore[arg-type]
-        monkeypatch.setattr(deeds, "of", found)
+    def like_first(post_id: int) -> standing.Standing:
+        made = found(post_id)
+        monkeypatch.setattr(standing, "of", found)
         like(database, grace, post)
         return made
 
-    monkeypatch.setattr(deeds, "of", like_first)
+    monkeypatch.setattr(standing, "of", like_first)
     assert '<span class="deed-count"></span>' in client.get("/@ada/hello").text
     assert '<span class="deed-count">1</span>' in client.get("/@ada/hello").text
 
