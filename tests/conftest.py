@@ -25,7 +25,7 @@ from byline.kernel import clock
 from byline.kernel.db import Database
 from byline.kernel.settings import Settings
 from tests import budget, network, warm
-from tests.databases import Databases, PostgresDatabases, PostgresServer, SqliteDatabases
+from tests.databases import Databases, PostgresDatabases, PostgresServer, SqliteDatabases, without_durability
 from tests.factories import LogIn, MakePost, MakeUser, Outbox, browser_of
 
 # The same examples in every run, so that what passed here passes there; `--hypothesis-profile=explore` looks for more.
@@ -140,6 +140,7 @@ def settings(database_address: str, tmp_path: Path) -> Settings:
 def database(settings: Settings) -> Iterator[Database]:
     """The test's database, shared with `app`."""
     opened = Database(settings.database_address, pool_size=4)
+    without_durability(opened)
     warm.share_statements(opened)
     yield opened
     opened.dispose()
@@ -169,6 +170,8 @@ def app(settings: Settings, database: Database, compiled_templates: FileSystemBy
     made = create_app(settings, secret_key=SECRET_KEY, database=database)
     made.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     made.jinja_env.bytecode_cache = compiled_templates
+    without_durability(store.of(made).database)
+    warm.share_statements(store.of(made).database)
     yield made
     store.of(made).dispose()
 

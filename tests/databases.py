@@ -12,6 +12,7 @@ import os
 import pwd
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -21,6 +22,7 @@ from pathlib import Path
 from typing import Protocol
 
 import psycopg
+from sqlalchemy import event
 
 from byline import migrations
 from byline.accounts import roles
@@ -190,6 +192,16 @@ def migrate(address: str) -> None:
     finally:
         database.dispose()
         beside.dispose()
+
+
+def without_durability(database: Database) -> None:
+    """Let commits on SQLite not wait for the disk, as on the server: no test cuts the power."""
+    if database.is_sqlite:
+        event.listen(database.writer, "connect", _do_not_wait_for_the_disk)
+
+
+def _do_not_wait_for_the_disk(connection: sqlite3.Connection, _record: object) -> None:
+    connection.execute("PRAGMA synchronous = OFF").close()
 
 
 def plain(address: str) -> str:

@@ -18,18 +18,18 @@ from werkzeug.routing import Rule
 from byline.kernel.db import Database
 
 MOST_STATEMENTS = 5000
-_known: dict[str, tuple[Dialect, LRUCache[Any, Any]]] = {}
+_known: dict[tuple[str, str], tuple[Dialect, LRUCache[Any, Any]]] = {}
 
 
 def share_statements(database: Database) -> None:
     """Let a database use what the ones before it have compiled: statements are kept by dialect, which they share."""
     for engine in (database.writer, database.reader):
-        name = engine.dialect.name
-        if name not in _known:
+        kind = engine.dialect.name, database.schema
+        if kind not in _known:
             # A dialect learns from the first connection what the server can do.
             engine.connect().close()
-            _known[name] = engine.dialect, LRUCache(MOST_STATEMENTS)
-        _share(engine, *_known[name])
+            _known[kind] = engine.dialect, LRUCache(MOST_STATEMENTS)
+        _share(engine, *_known[kind])
 
 
 def _share(engine: Engine, dialect: Dialect, statements: LRUCache[Any, Any]) -> None:
