@@ -13,6 +13,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from byline import hooks, wiring
 from byline.accounts import security
 from byline.analytics import store
+from byline.analytics.collect import beacon
+from byline.analytics.sites.watching import Directory
+from byline.analytics.store.salts import KeptSalts
 from byline.kernel import bus, clock, db, site
 from byline.kernel.access import Permission
 from byline.kernel.db import Database
@@ -109,3 +112,7 @@ def _stack_middleware(app: Flask, settings: Settings) -> None:
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    directory = Directory(context.database_of(app), context.watch_of(app))
+    front = beacon.in_front_of(app.wsgi_app, settings, directory, KeptSalts(store.of(app).database))
+    app.extensions["byline.beacon"] = front
+    app.wsgi_app = front  # type: ignore[method-assign]

@@ -31,6 +31,17 @@ def _folder(raw: str) -> Path:
     return Path(raw).expanduser().absolute()
 
 
+def _file(raw: str) -> Path | None:
+    return Path(raw).expanduser().absolute() if raw else None
+
+
+def _yes_or_no(raw: str) -> bool:
+    try:
+        return {"yes": True, "no": False}[raw]
+    except KeyError:
+        raise ValueError("is yes or no") from None
+
+
 def _web_address(raw: str) -> str:
     try:
         parts = urlsplit(raw)
@@ -133,6 +144,13 @@ class Settings:
     registration: Registration = _declare("open", _registration, "Who may register: open, invite or closed.")
     trusted_proxies: int = _declare("0", _count(0, 10), "Number of reverse proxies in front that set X-Forwarded-For.")
     redis_url: str = _declare("", _redis_address, "Redis for rate limits shared by several machines.", secret=True)
+    spool_limit_mb: int = _declare(
+        "1024", _count(1, 1_000_000), "Megabytes of hits that may wait to be counted, before visits are turned away."
+    )
+    country_file: Path | None = _declare(
+        "", _file, "File in MaxMind's format that tells countries; empty for what the registries of addresses publish."
+    )
+    measures_itself: bool = _declare("yes", _yes_or_no, "Whether this site's own pages count their readers: yes or no.")
     workers: int = _declare("1", _count(1, 64), "Web processes of `byline serve`.")
 
     @classmethod

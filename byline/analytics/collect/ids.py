@@ -6,6 +6,7 @@ two days, never logged, never in a backup.
 
 from __future__ import annotations
 
+import secrets
 import socket
 import threading
 from hashlib import blake2b
@@ -77,7 +78,7 @@ class Visitors:
         visitor = visitor_id(salt, site_id, address, agent)
         if since_midnight >= CARRIED_MS:
             return visitor, 0
-        former = self._known[day - 1] if day - 1 in self._known else self._former(day - 1)
+        former = self._known.get(day - 1) or self._former(day - 1)
         return visitor, visitor_id(former, site_id, address, agent) if former else 0
 
     def ids_of_the_past(self, site_id: int, at_ms: int, now_ms: int, visitor: tuple[bytes, bytes]) -> tuple[int, int]:
@@ -93,18 +94,16 @@ class Visitors:
         return visitor_id(salt, site_id, *visitor), 0
 
     def prepare(self, now_ms: int) -> None:
-        """Learn the salt of now and of an hour from now, and forget those that are needed no more; raises as above."""
-        today = now_ms // DAY_MS
-        for day in {today, (now_ms + 3_600_000) // DAY_MS}:
-            self._salt(day)
-        with self._asking:
-            self._known = {day: salt for day, salt in self._known.items() if day >= today - 1}
+        """Learn the salt of the next day; raises as above."""
+        self._salt(now_ms // DAY_MS + 1)
 
     def _salt(self, day: int) -> bytes:
         with self._asking:
             salt = self._known.get(day)
             if salt is None:
-                salt = self._known[day] = self._salts.for_day(day)
+                salt = self._salts.for_day(day)
+                kept = {known: each for known, each in self._known.items() if known >= day - 2}
+                self._known = {**kept, day: salt}
         return salt
 
     def _former(self, day: int) -> bytes | None:
@@ -122,8 +121,6 @@ class SaltsInMemory:
 
     def for_day(self, day: int) -> bytes:
         """The day's salt."""
-        import secrets
-
         return self._salts.setdefault(day, secrets.token_bytes(SALT_BYTES))
 
     def known(self, day: int) -> bytes | None:
