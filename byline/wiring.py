@@ -12,6 +12,7 @@ from byline.accounts import jobs as account_jobs
 from byline.accounts import routes as accounts
 from byline.admin import routes as admin
 from byline.admin import site_acts
+from byline.analytics.sites import messages as sites
 from byline.comments import deeds as comment_deeds
 from byline.comments import leaving as comment_leaving
 from byline.comments import messages as comment_messages
@@ -57,6 +58,11 @@ from byline.social import leaving as social_leaving
 from byline.social import messages as social_messages
 from byline.social import packing as social_packing
 from byline.social import views as social
+from byline.statistics import jobs as site_jobs
+from byline.statistics import leaving as site_leaving
+from byline.statistics import packing as site_packing
+from byline.statistics import reactions as site_reactions
+from byline.statistics import routes as statistics
 from byline.timeline import packing as timeline_packing
 from byline.timeline import routes as timeline
 from byline.web import assets, ops
@@ -80,6 +86,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     lists.blueprint,
     notifications.blueprint,
     moderation_routes.blueprint,
+    statistics.blueprint,
 )
 
 REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
@@ -107,12 +114,14 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
         comment_leaving.hide,
         social_leaving.hide,
         like_leaving.discount,
+        site_leaving.hide,
     ),
     leaving_messages.MemberStayed: (
         post_leaving.show,
         comment_leaving.show,
         social_leaving.show,
         like_leaving.count_again,
+        site_leaving.show,
     ),
     leaving_messages.MemberDeleted: (
         post_leaving.let_go,
@@ -121,6 +130,7 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
         social_leaving.forget,
         like_leaving.forget,
         moderation.forget_member,
+        site_leaving.let_go,
     ),
     social_messages.MemberBlocked: (list_blocking.renew,),
     social_messages.MemberUnblocked: (list_blocking.renew,),
@@ -153,6 +163,10 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     moderation_messages.DecisionTaken: (telling.tell_decided,),
     moderation_messages.DecisionAnswered: (telling.tell_answered,),
     moderation_messages.ReportAnswered: (telling.tell_looked_at,),
+    sites.SiteChanged: (site_reactions.note_change,),
+    sites.TeamJoined: (site_reactions.tell_of_team,),
+    sites.SiteOffered: (site_reactions.tell_of_offer,),
+    sites.SiteTaken: (site_reactions.tell_of_taking,),
 }
 
 JOBS: Mapping[type, Job] = {
@@ -179,6 +193,8 @@ JOBS: Mapping[type, Job] = {
     notification_messages.WriteRoundup: notification_jobs.write_roundup,
     notification_messages.WalkDigests: notification_jobs.walk_digests,
     notification_messages.WriteDigest: notification_jobs.write_digest,
+    sites.RebuildSite: site_jobs.rebuild,
+    sites.DeleteSite: site_jobs.delete_due,
 }
 
 PERIODIC: tuple[Every, ...] = (
@@ -214,6 +230,7 @@ PORTIONS: tuple[Portion, ...] = (
     list_packing.reading_lists,
     notification_packing.portion,
     timeline_packing.portion,
+    site_packing.portion,
 )
 """What rooms pack for a member who takes their data along."""
 

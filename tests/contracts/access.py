@@ -256,6 +256,28 @@ ROWS: dict[str, Row] = {
     # Searching.
     "search.results": ANYONE,
     "search.suggestions": ANYONE,
+    # Sites that are measured. Administrators see nobody else's.
+    "statistics.sites": MEMBER,
+    "statistics.add": MEMBER,
+    "statistics.new": MEMBER,
+    "statistics.dashboard": OWNER,
+    "statistics.install": OWNER,
+    "statistics.heard": OWNER,
+    "statistics.general": OWNER,
+    "statistics.collecting": OWNER,
+    "statistics.refusals": OWNER,
+    "statistics.team": OWNER,
+    "statistics.change_role": OWNER,
+    "statistics.remove_from_team": OWNER,
+    "statistics.offer": OWNER,
+    "statistics.withdraw": OWNER,
+    "statistics.keys": OWNER,
+    "statistics.revoke_key": OWNER,
+    "statistics.delete": OWNER,
+    "statistics.keep": OWNER,
+    "statistics.leave": OWNER,
+    "statistics.accept": OWNER,
+    "statistics.decline": OWNER,
 }
 
 SETS_A_COOKIE: frozenset[str] = frozenset(

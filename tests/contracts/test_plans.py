@@ -17,6 +17,7 @@ LARGE = (
     *("posts", "post_authors", "post_tags", "users", "revisions", "media", "login_sessions", "audit_entries", "tags"),
     *("comments", "comment_versions", "comment_likes", "notifications"),
     *("follows", "blocks", "mutes", "conversations", "participants", "messages", "matters", "reports", "decisions"),
+    *("sites", "site_members", "write_keys"),
 )
 SORTS_WHOLE = "USE TEMP B-TREE FOR ORDER BY"
 ALLOWED: Mapping[str, str] = {

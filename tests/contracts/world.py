@@ -15,6 +15,7 @@ from sqlalchemy import Table, delete, insert, select
 
 from byline.accounts import roles
 from byline.accounts.models import Role, User
+from byline.analytics.sites.models import Site, SiteMember, WriteKey
 from byline.comments.models import Comment, CommentState, CommentVersion, HeldFor
 from byline.conversations import service as conversations
 from byline.kernel import images
@@ -92,7 +93,9 @@ def fill(app: Flask, database: Database, make_user: MakeUser, make_post: MakePos
         session.flush()
         session.add_all(_before_moderators(people, published, posts[PostState.WITHDRAWN]))
         session.add(_about(published.updated_at))
+        session.add(_site(people["ada"], published.updated_at))
         session.flush()
+        session.add_all(_beside_site(people["outsider"], published.updated_at))
         session.add(
             ListItem(list_id=NUMBERED, post_id=published.id, position=0, note="First.", added_at=published.updated_at)
         )
@@ -125,6 +128,21 @@ def _post(make_post: MakePost, people: Mapping[str, User], state: PostState) -> 
 def _about(stamp: datetime) -> SitePage:
     words = {"title": "About", "body": "We.", "html": "<p>We.</p>"}
     return SitePage(slug="about", position=1, version=1, created_at=stamp, updated_at=stamp, **words)
+
+
+def _site(ada: User, stamp: datetime) -> Site:
+    """A site that ada measures."""
+    return Site(id=NUMBERED, owner_id=ada.id, name="Lamps", url="https://lamps.example", created_at=stamp)
+
+
+def _beside_site(editor: User, stamp: datetime) -> list[Base]:
+    """Its team and a key, and another site of the editor's that goes."""
+    going = {"owner_id": editor.id, "name": "Old", "url": "https://old.example", "deletion_asked_at": stamp}
+    return [
+        SiteMember(site_id=NUMBERED, user_id=editor.id, role="editor", created_at=stamp),
+        WriteKey(id=NUMBERED, site_id=NUMBERED, name="Server", digest="0" * 64, hint="abcd", created_at=stamp),
+        Site(id=NUMBERED + 1, created_at=stamp, **going),
+    ]
 
 
 def _belongings(ada: User, post: Post) -> list[Base]:
@@ -212,6 +230,8 @@ SAMPLES: Mapping[str, Callable[[World], object]] = {
     "number": lambda _: 1,
     "comment_id": lambda _: COMMENT,
     "list_id": lambda _: NUMBERED,
+    "site_id": lambda _: NUMBERED,
+    "key_id": lambda _: NUMBERED,
     "token": lambda _: "no-such-token",
 }
 

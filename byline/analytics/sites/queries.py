@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, select, union_all
 
 from byline.analytics.sites import rules
 from byline.analytics.sites.models import THIS_BYLINE, Site, SiteMember, WriteKey
@@ -50,11 +50,14 @@ def visible(actor: Actor) -> ColumnElement[bool]:
     """Sites that the actor may see: their own, those of their teams, and for administrators this Byline's."""
     if actor.id is None or not actor.confirmed:
         return false()
-    on_team = exists().where(SiteMember.site_id == Site.id, SiteMember.user_id == actor.id)
-    mine = or_(Site.owner_id == actor.id, on_team)
+    # By number, so that each part finds its rows by an index.
+    mine = [
+        select(Site.id).where(Site.owner_id == actor.id),
+        select(SiteMember.site_id).where(SiteMember.user_id == actor.id),
+    ]
     if actor.is_administrator:
-        mine = or_(mine, Site.id == THIS_BYLINE)
-    return and_(NOT_AWAY, mine)
+        mine.append(select(Site.id).where(Site.id == THIS_BYLINE))
+    return and_(NOT_AWAY, Site.id.in_(union_all(*mine)))
 
 
 def get(actor: Actor, site_id: int, needed: Access = Access.VIEW) -> Site:
@@ -81,6 +84,17 @@ def all_of(actor: Actor) -> Sequence[Reached]:
     query = _with_role(actor).where(visible(actor)).order_by(Site.id != THIS_BYLINE, func.lower(Site.name), Site.id)
     rows = db.session().execute(query.limit(rules.MOST_LISTED))
     return [Reached(site, rules.access(actor, site, role)) for site, role in rows]
+
+
+def pending(actor: Actor) -> Sequence[Site]:
+    """What waits for a word of the actor: sites that are offered to them, and their own that are being deleted."""
+    if actor.id is None or not actor.confirmed:
+        return ()
+    offered = select(Site.id).where(Site.offered_to_id == actor.id, NOT_AWAY)
+    asked = (Site.owner_id == actor.id, Site.deletion_asked_at.is_not(None), Site.hidden_at.is_(None))
+    waiting = union_all(offered, select(Site.id).where(*asked))
+    query = select(Site).where(Site.id.in_(waiting)).order_by(Site.id)
+    return db.session().scalars(query.limit(rules.MOST_LISTED)).all()
 
 
 def owned(owner_id: int) -> int:

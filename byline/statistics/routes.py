@@ -1,0 +1,37 @@
+"""Every address of the room, in one table."""
+
+from __future__ import annotations
+
+from byline.statistics import dashboard, keys_views, settings_views, sites_views, team_views
+from byline.statistics.blueprint import blueprint
+
+__all__ = ["blueprint"]
+
+GET, POST, BOTH = ("GET",), ("POST",), ("GET", "POST")
+SITE = "/sites/<row:site_id>"
+ROUTES = (
+    ("/sites", "sites", sites_views.listed, GET),
+    ("/sites", "add", sites_views.new, POST),
+    ("/sites/new", "new", sites_views.new, BOTH),
+    (SITE, "dashboard", dashboard.show, GET),
+    (f"{SITE}/install", "install", sites_views.install, GET),
+    (f"{SITE}/heard", "heard", sites_views.heard, GET),
+    (f"{SITE}/settings", "general", settings_views.general, BOTH),
+    (f"{SITE}/settings/collecting", "collecting", settings_views.collecting, BOTH),
+    (f"{SITE}/settings/not-counted", "refusals", settings_views.refusals, GET),
+    (f"{SITE}/settings/team", "team", team_views.show, BOTH),
+    (f"{SITE}/settings/team/<row:user_id>/role", "change_role", team_views.change_role, POST),
+    (f"{SITE}/settings/team/<row:user_id>/remove", "remove_from_team", team_views.remove, POST),
+    (f"{SITE}/settings/offer", "offer", team_views.offer, POST),
+    (f"{SITE}/settings/offer/withdraw", "withdraw", team_views.withdraw, POST),
+    (f"{SITE}/settings/keys", "keys", keys_views.show, BOTH),
+    (f"{SITE}/settings/keys/<row:key_id>/revoke", "revoke_key", keys_views.revoke, POST),
+    (f"{SITE}/settings/delete", "delete", settings_views.delete, BOTH),
+    (f"{SITE}/keep", "keep", settings_views.keep, POST),
+    (f"{SITE}/leave", "leave", team_views.leave, POST),
+    (f"{SITE}/accept", "accept", team_views.accept, POST),
+    (f"{SITE}/decline", "decline", team_views.decline, POST),
+)
+
+for rule, endpoint, view, methods in ROUTES:
+    blueprint.add_url_rule(rule, endpoint, view, methods=methods)
