@@ -6,7 +6,7 @@ What everyone sees is read once and may be kept; a member's page takes it and as
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
@@ -58,9 +58,8 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Comments of a post as everyone may see them. `html` is the whole section for strangers."""
+    """Comments of a post as everyone may see them."""
 
-    html: Markup
     number: int
     threads: tuple[Remark, ...]
     order: Order
@@ -79,8 +78,7 @@ def everyones(place: Place, standing: Standing, order: Order = Order.NEWEST, cur
     grown = remarks.forest([remarks.public(one, place.author_ids) for one in found.comments])
     threads = tuple(filter(None, (remarks.seen_by(one, frozenset(), frozenset()) for one in grown)))
     shown = list(remarks.flat(threads))
-    bare = Section(
-        html=Markup(),
+    return Section(
         number=standing.number,
         threads=threads,
         order=order,
@@ -89,7 +87,6 @@ def everyones(place: Place, standing: Standing, order: Order = Order.NEWEST, cur
         ids=frozenset(one.id for one in shown),
         voices=frozenset(one.author.id for one in shown if one.author is not None),
     )
-    return replace(bare, html=shown_to(ANONYMOUS, place, bare, cursor=cursor).html)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +132,7 @@ def shown_to(actor: Actor, place: Place, section: Section, *, cursor: str | None
     """The section for somebody: for a member with what is theirs, in two statements more, none for a stranger."""
     mine = _mine(actor, place, section)
     closed = closed_because(place, section.decided)
-    shown = list(remarks.flat(section.threads)) if actor.is_authenticated else ()
+    shown = list(remarks.flat(section.threads)) if actor.id in section.voices else ()
     view = acts.view(actor, place.author_ids, shown, mine.company, may_reply=not closed)
     frame = Frame(
         avatar_url=actor.avatar_url,

@@ -8,11 +8,19 @@ from functools import partial
 
 from markupsafe import Markup
 
-from byline.comments import section
+from byline.comments import remarks, section
 from byline.comments.section import Place, Section, Shown
 from byline.pages import pieces
 from byline.pages.standing import Standing
 from byline.web import context, csrf
+
+
+@dataclass(frozen=True, slots=True)
+class Everyones:
+    """The comments as values, with their words, which say how much room they take."""
+
+    section: Section
+    html: Markup
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +41,14 @@ def of(place: Place, now: Standing | None) -> Shown:
 def _everyones(place: Place, now: Standing) -> Section:
     # What is read here is never older than the standing: the same snapshot on SQLite, a later statement on PostgreSQL.
     # If it is newer, the standing's version has moved on, and nobody asks for this piece any more.
-    found = pieces.kept(("comments", place.id, now.version), lambda: section.everyones(place, now.thread))
+    def read() -> Everyones:
+        made = section.everyones(place, now.thread)
+        return Everyones(made, Markup("").join(one.html for one in remarks.flat(made.threads)))
+
+    found = pieces.kept(("comments", place.id, now.version), read)
     if found is None:
         raise RuntimeError("A section is always made.")
-    return found
+    return found.section
 
 
 def _kept(place: Place, version: int, view: Hashable, make: Callable[[], Markup]) -> Markup:

@@ -47,6 +47,8 @@ class RequestContext:
     """The log-in session of the browser that asks."""
     memory: Memory | None = None
     """What may be used again of what was read before, as of this request's first look."""
+    form_token: tuple[str | None, str] | None = None
+    """The secret of the browser's session, and the form token made of it."""
     leaves_tokens_open: bool = False
     """Whether forms are being drawn for everybody, with their token left open."""
     public_version: int | None = None

@@ -10,6 +10,7 @@ from flask_wtf.csrf import CSRFProtect, generate_csrf
 from markupsafe import Markup, escape
 
 from byline.web import context
+from byline.web.context import RequestContext
 
 extension = CSRFProtect()
 SIGNED_FOR_SECONDS = 1800
@@ -43,10 +44,19 @@ def _is_exempt(endpoint: str) -> bool:
 
 def token() -> str:
     """The token of the session under way, signed anew at most every half hour where nothing else changes."""
+    here = context.current()
+    if here.form_token is None or here.form_token[0] != session.get("csrf_token"):
+        signed = _signed(here)
+        # Signing may give the session the secret that it signs.
+        here.form_token = session.get("csrf_token"), signed
+    return here.form_token[1]
+
+
+def _signed(here: RequestContext) -> str:
     known = session.get("csrf_token")
     if known is None:
         return str(generate_csrf())
-    half_hour = int(context.current().started_at.timestamp() // SIGNED_FOR_SECONDS)
+    half_hour = int(here.started_at.timestamp() // SIGNED_FOR_SECONDS)
     return str(context.memory().remember(("form token", known, half_hour), generate_csrf))
 
 
