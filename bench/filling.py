@@ -14,6 +14,7 @@ from sqlalchemy import insert
 from byline import server
 from byline.accounts import roles
 from byline.accounts.models import User
+from byline.comments.models import Comment
 from byline.kernel import clock, text
 from byline.kernel.db import Database, content_changed
 from byline.kernel.settings import Settings
@@ -24,7 +25,9 @@ TAGS = 40
 TAGS_PER_POST = 3
 BATCH = 2_000
 EMAIL, PASSWORD = "member0@example.org", "eleven quiet herons"
-POST_ADDRESS = "/@member1/post-1"
+POST_ADDRESS, COMMENTED_ADDRESS = "/@member1/post-1", "/@member2/post-2"
+COMMENTS = 10
+"""Under the second of these."""
 BODY = (
     """A first paragraph that says what the rest is about, in a line or two of plain words.
 
@@ -62,6 +65,8 @@ def fill(data: Path, posts: int) -> None:
                 session.execute(insert(PostAuthor), [_author(number, posts) for number in batch])
                 session.execute(insert(PostTag), [row for number in batch for row in _post_tags(number, posts)])
                 content_changed()
+        with database.unit_of_work() as session:
+            session.execute(insert(Comment), [_comment(number) for number in range(1, COMMENTS + 1)])
         with database.writer.connect() as connection:
             connection.exec_driver_sql("ANALYZE")
             connection.commit()
@@ -131,6 +136,29 @@ def _post_tags(number: int, posts: int) -> list[dict[str, Any]]:
         {"post_id": number, "tag_id": tag + 1, "position": position, "listed_at": moment}
         for position, tag in enumerate(chosen)
     ]
+
+
+def _comment(number: int) -> dict[str, Any]:
+    """A comment by one member each: seven first ones, and three that answer the first of them."""
+    root, stamp = number if number <= COMMENTS - 3 else 1, clock.now()
+    path = f"{number:010d}" if root == number else f"{root:010d}{number:010d}"
+    said = text.render("A comment of *ordinary* length, which says that somebody has read the post to its end.")
+    return {
+        "id": number,
+        "post_id": 2,
+        "author_id": number + 3,
+        "parent_id": None if root == number else root,
+        "root_id": root,
+        "path": path,
+        "depth": int(root != number),
+        "body": "Said.",
+        "html": said.html,
+        "created_at": stamp,
+        "first_shown_at": stamp,
+        "shown_at": stamp,
+        "placed_at": stamp,
+        "shown_below": 3 if number == 1 else 0,
+    }
 
 
 def _author_id(number: int) -> int:
