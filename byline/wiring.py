@@ -91,6 +91,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
 
 REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     messages.MemberDescribed: (search.describe,),
+    messages.MemberSetApart: (social_leaving.hide,),
+    messages.MemberListedAgain: (social_leaving.show,),
     posts.PostSaved: (
         search.look_again,
         telling.tell_of_saved_post,
@@ -98,6 +100,7 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     posts.PostPublished: (
         search.look_again,
         telling.tell_of_published_post,
+        moderation.list_writer,
     ),
     posts.PostHidden: (search.look_again,),
     posts.PostHeld: (moderation.put_post_in_queue,),
@@ -139,6 +142,7 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
         telling.tell_of_comment,
         moderation.vouch_for_trusted,
     ),
+    comment_messages.CommentTakenForSpam: (moderation.set_apart,),
     comment_messages.CommentEdited: (telling.tell_of_edited_comment,),
     comment_messages.CommentHeld: (
         moderation.put_in_queue,

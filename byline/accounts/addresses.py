@@ -7,7 +7,7 @@ import secrets
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from byline.accounts import links, members, passkeys, passwords, roles, rules, sessions
+from byline.accounts import barring, links, members, passkeys, passwords, roles, rules, sessions
 from byline.accounts.links import LinkOver, Purpose
 from byline.accounts.messages import MemberConfirmed, WriteConfirmation
 from byline.accounts.models import User
@@ -91,6 +91,8 @@ def of_link(token: str) -> tuple[User, str]:
 def confirm(token: str) -> User:
     """Take an address as proved, for whoever followed the link sent to it. LinkOver when the link no longer holds."""
     member, address = of_link(token)
+    if barring.is_barred(address) and member.confirmed_at is None:
+        raise links.used()  # The letter was written before its reader was shut out under another name.
     before = member.email if member.confirmed_at and member.email != address else None
     prove(member, address)
     if before:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from byline.accounts import administrators, audit, discipline, leaving, sessions
+from byline.accounts import administrators, audit, barring, discipline, leaving, sessions
 from byline.accounts.leaving_messages import DeleteMember, MemberLeft, MemberStayed
 from byline.accounts.models import User
 from byline.kernel import bus, clock, db
@@ -17,6 +17,8 @@ from byline.kernel.errors import Conflict
 
 def expel(actor: Actor, user_id: int, reason: str) -> datetime | None:
     """Mark the member as a spammer; answer since when they wished to leave anyway, for `readmit`.
+
+    No new account is made with their address.
 
     Conflict for somebody who is marked already, for oneself and for the last administrator; Invalid, NotAllowed,
     NotFound.
@@ -31,6 +33,7 @@ def expel(actor: Actor, user_id: int, reason: str) -> datetime | None:
     member.expelled_at = member.suspended_at = member.deletion_asked_at = now
     member.suspension_reason, member.suspended_until = reason, None
     sessions.end_all(member.id)
+    barring.bar(member)
     db.session().flush()
     if wished is None:
         bus.publish(MemberLeft(member.id))
@@ -49,6 +52,7 @@ def readmit(actor: Actor, user_id: int, *, wished: datetime | None = None) -> Us
         return member
     discipline.let_in(member)
     member.expelled_at, member.deletion_asked_at = None, wished
+    barring.let_back(member.id)
     db.session().flush()
     if wished is None:
         bus.publish(MemberStayed(member.id))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from byline.accounts import addresses, links, members, sessions
+from byline.accounts import addresses, barring, links, members, sessions
 from byline.accounts.links import Purpose
 from byline.accounts.messages import RemoveOldSessions, WriteConfirmation, WriteReset
 from byline.accounts.models import User
@@ -12,8 +12,13 @@ from byline.web import letters
 
 
 def write_confirmation(task: WriteConfirmation, _settings: Settings) -> None:
-    """Send the link that confirms an address, or tell whoever has it that they have an account already."""
+    """Send the link that confirms an address, or tell whoever has it that they have an account already.
+
+    Nothing goes to the address of a spammer.
+    """
     address = task.address
+    if barring.is_barred(address):
+        return
     member = db.session().get(User, task.user_id) if task.user_id else addresses.waiting_for(address)
     if member is None or address not in (member.email, member.pending_email):
         return
@@ -30,6 +35,8 @@ def write_reset(task: WriteReset, _settings: Settings) -> None:
     """Send the link for a new password; nothing for an address without an account."""
     member = members.by_email(task.address)
     if member is None or not member.active or not member.claimed:
+        return
+    if member.confirmed_at is None and barring.is_barred(task.address):
         return
     link = links.make(Purpose.RESET, member.fs_uniquifier, links.state_of(member))
     letters.send(task.address, "Choose a new password", "accounts/mail/reset", member=member, link=link)

@@ -24,6 +24,20 @@ class MemberDescribed:
 
 
 @dataclass(frozen=True, slots=True)
+class MemberSetApart:
+    """Lists of people leave a member out from now on: all they sent was taken for spam."""
+
+    user_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class MemberListedAgain:
+    """Lists of people have a member again who was set apart."""
+
+    user_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class WriteConfirmation:
     """Write to an address somebody gave as theirs: how to confirm it, or that it has an account already.
 

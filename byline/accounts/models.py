@@ -151,8 +151,8 @@ class BarredAddress(Base):
     __tablename__ = "barred_addresses"
 
     digest: Mapped[str] = mapped_column(String(64), primary_key=True)
-    user_id: Mapped[int] = mapped_column(index=True)
-    """Whose it was. The member may be gone for good, so nothing refers to them."""
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"), index=True)
+    """Whose it was, while they can still come back."""
     barred_at: Mapped[datetime]
 
 

@@ -30,6 +30,14 @@ class CommentHeld:
 
 
 @dataclass(frozen=True, slots=True)
+class CommentTakenForSpam:
+    """A comment is so surely spam that nobody is asked about it."""
+
+    comment_id: int
+    author_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class CommentEdited:
     """The text of a comment changed; everyone reads the new one."""
 

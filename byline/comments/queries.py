@@ -93,7 +93,14 @@ def post_at(actor: Actor, username: str, slug: str) -> Post | None:
 
 def _posts(actor: Actor) -> Select[Post]:
     without_text = load_only(
-        Post.author_id, Post.slug, Post.state, Post.title, Post.published_at, Post.deleted_at, Post.hidden_at, Post.held_at
+        Post.author_id,
+        Post.slug,
+        Post.state,
+        Post.title,
+        Post.published_at,
+        Post.deleted_at,
+        Post.hidden_at,
+        Post.held_at,
     )
     people = (joinedload(Post.author, innerjoin=True), selectinload(Post.authors))
     return select(Post).where(posts.visible(actor)).options(without_text, *people)

@@ -57,9 +57,8 @@ class Choice:
 
 def shown() -> ColumnElement[bool]:
     """Lists that everybody may see. `User` must be joined as their owner."""
-    return and_(
-        ReadingList.published_at.is_not(None), ReadingList.hidden_at.is_(None), User.deletion_asked_at.is_(None)
-    )
+    is_here = and_(User.deletion_asked_at.is_(None), User.apart_at.is_(None))
+    return and_(ReadingList.published_at.is_not(None), ReadingList.hidden_at.is_(None), is_here)
 
 
 def by_id(actor: Actor, list_id: int) -> ReadingList:

@@ -101,6 +101,8 @@ def _approve(actor: Actor, subject: Subject, wish: Wish) -> Decision:
 def _keep(actor: Actor, subject: Subject, wish: Wish) -> Decision:
     if subject.is_held:
         return _approve(actor, subject, replace(wish, act=Act.APPROVE))
+    if subject.kind is Kind.MEMBER:
+        vouching.list_again(subject.id)
     return recording.write(actor.id, Act.KEEP, subject, Said(wish.reason))
 
 

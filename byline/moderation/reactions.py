@@ -15,17 +15,18 @@ from byline.comments.messages import (
     CommentHidden,
     CommentRestored,
     CommentShown,
+    CommentTakenForSpam,
 )
 from byline.comments.models import Comment
 from byline.comments.trust import Level
 from byline.kernel import db
 from byline.kernel.errors import NotFound
-from byline.moderation import matters, placing, recording, subjects
+from byline.moderation import matters, placing, recording, subjects, trusting
 from byline.moderation.models import Act, Cause, Decision, Kind, Reply
 from byline.moderation.placing import Held
 from byline.moderation.recording import Said
 from byline.moderation.subjects import Subject
-from byline.posts.messages import PostDeleted, PostHeld, PostHoldEnded
+from byline.posts.messages import PostDeleted, PostHeld, PostHoldEnded, PostPublished
 from byline.posts.models import Post
 
 
@@ -88,10 +89,23 @@ def forget_comment(event: CommentDeleted) -> None:
 
 
 def vouch_for_trusted(event: CommentShown) -> None:
-    """Let the posts of a member go unread whom readers know by their comments."""
+    """Let the posts of a member go unread whom readers know by their comments, and list whom they have read at all."""
+    vouching.list_again(event.author_id)
     member = db.session().get(User, event.author_id)
     if member is not None and member.vouched_at is None and trust.of(member.id).level is Level.TRUSTED:
         vouching.vouch(member.id)
+
+
+def set_apart(event: CommentTakenForSpam) -> None:
+    """Leave a new member out of lists of people whose every comment so far was taken for spam."""
+    if recording.is_silent() or trusting.has_readers(event.author_id):
+        return
+    vouching.set_apart(event.author_id)
+
+
+def list_writer(event: PostPublished) -> None:
+    """List a member again of whom readers see something."""
+    vouching.list_again(event.author_id)
 
 
 def forget_post(event: PostDeleted | PostHoldEnded) -> None:

@@ -109,7 +109,7 @@ def of_person(person: User, query: str) -> About:
         kind="profile",
         # Cards do not show SVG, which a generated picture is.
         image=addresses.absolute(person.avatar_url) if person.avatar_key else "",
-        is_listed=not query,
+        is_listed=not query and person.apart_at is None,
         feeds=(own, *site_feeds()),
         properties=(("profile:username", person.username),),
         data=(data,),

@@ -47,7 +47,7 @@ def is_shown() -> ColumnElement[bool]:
     A flood of new accounts has nothing of that kind, whatever it calls itself. Who knows somebody's exact username,
     the parameter `username_key`, finds them all the same once they have confirmed their address.
     """
-    here = and_(User.deletion_asked_at.is_(None), User.suspended_at.is_(None), User.active)
+    here = and_(User.deletion_asked_at.is_(None), User.suspended_at.is_(None), User.active, User.apart_at.is_(None))
     writes = exists().where(PostAuthor.user_id == User.id, PostAuthor.listed_at.is_not(None))
     comments = exists().where(Comment.author_id == User.id, Comment.shown_at.is_not(None))
     is_asked_for = User.username_key == bindparam(EXACT, type_=String())

@@ -1,4 +1,4 @@
-"""What becomes of follows when a member leaves: out of every list and count at once, back when they stay."""
+"""What becomes of follows when a member leaves or is set apart: out of lists and counts at once, and back in."""
 
 from __future__ import annotations
 
@@ -7,21 +7,22 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, or_, select, update
 
 from byline.accounts.leaving_messages import MemberDeleted, MemberLeft, MemberStayed
+from byline.accounts.messages import MemberListedAgain, MemberSetApart
 from byline.accounts.models import User
 from byline.kernel import db
 from byline.social import tallies
 from byline.social.models import Follow
 
 
-def hide(event: MemberLeft) -> None:
+def hide(event: MemberLeft | MemberSetApart) -> None:
     """Take whom the member follows, and who follows them, out of every list and count."""
     _unlist(event.user_id)
 
 
-def show(event: MemberStayed) -> None:
+def show(event: MemberStayed | MemberListedAgain) -> None:
     """List and count them again as they were, where the other one is still here."""
-    leaving = select(User.id).where(User.deletion_asked_at.is_not(None), User.id != event.user_id)
-    here = ~(Follow.follower_id.in_(leaving) | Follow.followed_id.in_(leaving))
+    away = select(User.id).where(or_(User.deletion_asked_at.is_not(None), User.apart_at.is_not(None)))
+    here = ~(Follow.follower_id.in_(away) | Follow.followed_id.in_(away))
     tallies.add(_relist(event.user_id, Follow.listed_at.is_(None) & here, Follow.created_at), 1)
 
 

@@ -33,9 +33,11 @@ def follow(actor: Actor, user_id: int) -> bool:
     if not other.active or other.suspended_at is not None:
         raise NotAllowed("follow-suspended", "This member is suspended at the moment and cannot be followed.")
     now = clock.now()
-    wish = db.insert_into(Follow).values(follower_id=me, followed_id=user_id, created_at=now, listed_at=now)
+    is_listed = other.apart_at is None and db.session().get_one(User, me).apart_at is None
+    row = {"follower_id": me, "followed_id": user_id, "created_at": now, "listed_at": now if is_listed else None}
+    wish = db.insert_into(Follow).values(row)
     is_new = _happened(wish.on_conflict_do_nothing().returning(Follow.followed_id))
-    if is_new:
+    if is_new and is_listed:
         tallies.add([(me, user_id)], 1)
         bus.publish(MemberFollowed(me, user_id))
     return is_new

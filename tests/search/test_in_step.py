@@ -126,6 +126,11 @@ def arrive(site: Site, state: PostState = PostState.PUBLISHED, post_id: int | No
     return service.bring_in(site.root.actor, arrival, post_id=post_id)
 
 
+def hold_and_approve(site: Site) -> None:
+    service.hold(site.guard.actor, site.listed)
+    service.approve(site.guard.actor, site.listed)
+
+
 def restore_the_first_text(site: Site) -> None:
     service.save(site.ada.actor, site.listed, OTHER, based_on=1)
     service.restore(site.ada.actor, site.listed, 1, based_on=2)
@@ -150,6 +155,8 @@ def type_into_it(site: Site) -> None:
 
 
 OF_POSTS: dict[str, Step] = {
+    "hold": lambda site: service.hold(site.guard.actor, site.listed),
+    "approve": hold_and_approve,
     "create": lambda site: service.create(site.ada.actor, TEXT),
     "save": lambda site: service.save(site.ada.actor, site.listed, OTHER, based_on=1),
     "save a draft": lambda site: service.save(site.ada.actor, site.draft, TEXT, based_on=1),

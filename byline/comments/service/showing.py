@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from byline.comments.messages import CommentHeld, CommentShown
+from byline.comments.messages import CommentHeld, CommentShown, CommentTakenForSpam
 from byline.comments.models import Comment, CommentState, HeldFor
 from byline.comments.service import placing
 from byline.kernel import bus, clock
@@ -17,6 +17,8 @@ def go_on(comment: Comment) -> None:
     if comment.state == CommentState.HELD:
         reason = comment.held_for or HeldFor.FIRST
         bus.publish(CommentHeld(comment.id, comment.post_id, comment.author_id or 0, reason))
+    elif comment.state == CommentState.SPAM:
+        bus.publish(CommentTakenForSpam(comment.id, comment.author_id or 0))
 
 
 def show(comment: Comment) -> None:

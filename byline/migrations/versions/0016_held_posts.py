@@ -34,8 +34,11 @@ def upgrade() -> None:
     op.create_table(
         "barred_addresses",
         sa.Column("digest", sa.String(64), nullable=False),
-        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=True),
         sa.Column("barred_at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_barred_addresses_user_id"), ondelete="SET NULL"
+        ),
         sa.PrimaryKeyConstraint("digest", name=op.f("pk_barred_addresses")),
     )
     op.create_index(op.f("ix_barred_addresses_user_id"), "barred_addresses", ["user_id"])
