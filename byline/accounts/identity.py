@@ -65,7 +65,7 @@ def recognise(begun: RequestContext, *, writes: bool) -> Recognised | None:
     if writes:
         found = _recognised()
     else:
-        found = context.memory().remember(("login", str(token)), _recognised)
+        found = context.memory().remember(sessions.remembered_as(token), _recognised)
     if found is not None:
         begun.actor, begun.login_id, begun.seen_due = found.actor, found.login_id, found.is_seen_due
     return found

@@ -121,7 +121,7 @@ def member_of(token: object) -> User | None:
     mine = (LoginSession.token_digest == tokens.digest_of(str(token)), LoginSession.seen_at > clock.now() - ENDS_AFTER)
     query = select(LoginSession.id, User).join(User, User.id == LoginSession.user_id)
     query = query.where(*mine, User.active, User.suspended_at.is_(None))
-    along = _read_along(select(LoginSession.user_id).where(*mine).correlate(None).scalar_subquery())
+    along = _read_along(token, select(LoginSession.user_id).where(*mine).correlate(None).scalar_subquery())
     found = here.session.execute(query.add_columns(*along)).first()
     if found is None:
         return None
@@ -134,12 +134,17 @@ def member_of(token: object) -> User | None:
     return cast(User, member)
 
 
-def _read_along(member_id: ScalarSelect[int]) -> list[ScalarSelect[int]]:
+def remembered_as(token: object) -> tuple[str, str]:
+    """The key under which it is remembered whose session a cookie names."""
+    return "login", str(token)
+
+
+def _read_along(token: object, member_id: ScalarSelect[int]) -> list[ScalarSelect[int]]:
     """What every page asks besides, in the same statement: the content version and the numbers of the bar.
 
-    A database that tells cheaply that nobody has committed since is asked for it once; another one for each page.
+    Only where it is asked who this is. If that is remembered, as while nobody commits, so is the rest.
     """
-    if request.method not in SAFE_METHODS or context.memory().knows(VERSION_KEY):
+    if request.method not in SAFE_METHODS or context.memory().knows(remembered_as(token)):
         return []
     return [select(SiteState.content_version).scalar_subquery(), *bar.counts_of(member_id)]
 
