@@ -253,8 +253,8 @@ PANELS: tuple[tuple[str, ...], ...] = (
     ("page", "entry", "exit"),
     ("source", "channel", "referrer"),
     ("utm_campaign", "utm_medium", "utm_content", "utm_term"),
-    ("country", "language"),
     ("browser", "system", "device", "screen", "host"),
+    ("country", "language"),
     ("event", "outbound", "download", "not_found"),
 )
 """Dimensions that share a place on the dashboard, the first one on top."""

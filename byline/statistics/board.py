@@ -49,7 +49,7 @@ class Tile:
     @property
     def shown(self) -> str:
         """As people read it; a dash where there is nothing to average."""
-        return "–" if self.value is None else figures.short(self.value, self.metric.unit)
+        return "\N{EN DASH}" if self.value is None else figures.short(self.value, self.metric.unit)
 
     @property
     def change(self) -> str:
@@ -121,12 +121,12 @@ class Board:
         former = self.question.former_period
         return spoken_days(former.first, former.last) if former else ""
 
-    def link(self, asked: Question | None = None, **changes: str | list[str] | None) -> str:
+    def link(self, asked: Question | None = None, /, **changes: str | list[str] | None) -> str:
         """The address of this dashboard with another question, or with some of its arguments changed."""
         args = (asked or self.question).args(**changes)
         by = [opened for opened, names in zip(self.opened, PANELS, strict=True) if opened != names[0]]
-        if by:
-            args.setdefault(BY, by)
+        if by and BY not in changes:
+            args[BY] = by
         return "?" + urlencode(args, doseq=True)
 
     def link_to_list(self, name: str) -> str:
@@ -141,7 +141,9 @@ class Board:
     def hidden(self, *without: str) -> list[tuple[str, str]]:
         """The arguments as pairs for a form that asks something anew, but for those that the form itself gives."""
         args = {name: value for name, value in self.question.args().items() if name not in without}
-        pairs = [(name, each) for name, value in args.items() for each in ([value] if isinstance(value, str) else value)]
+        pairs = [
+            (name, each) for name, value in args.items() for each in ([value] if isinstance(value, str) else value)
+        ]
         by = [(BY, opened) for opened, names in zip(self.opened, PANELS, strict=True) if opened != names[0]]
         return pairs + by
 
@@ -187,7 +189,9 @@ class Board:
         rows = self.panels["country"].rows if "country" in self.panels else ()
         most = max((row.visitors for row in rows), default=0)
         # The root keeps small numbers in sight beside one large one.
-        return {row.key: max(1, round(HEATS * (row.visitors / most) ** 0.5)) for row in rows if row.key and row.visitors}
+        return {
+            row.key: max(1, round(HEATS * (row.visitors / most) ** 0.5)) for row in rows if row.key and row.visitors
+        }
 
 
 def of(site: Site, args: Arguments) -> Board:

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from byline.analytics.definitions import Unit
 from byline.statistics import figures
-from byline.statistics.figures import Unit
 
 TOP, BOTTOM = 12, 28
 """Free above the highest line of the grid, and below the lowest for the words under the chart; SVG units."""

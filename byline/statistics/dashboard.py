@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from flask import redirect, render_template, request, url_for
+from flask import Response, jsonify, redirect, render_template, request, url_for
 
+from byline.analytics import definitions, report
 from byline.analytics.sites import queries
 from byline.analytics.sites.rules import Access
 from byline.statistics import board
@@ -26,3 +27,15 @@ def show(site_id: int) -> Answer:
         may_edit=found.access >= Access.EDIT,
         **board.drawing(),
     )
+
+
+@guards.signed_in
+def now(site_id: int) -> Response:
+    """How many visitors there are now, for the script of a dashboard that stays open."""
+    site = queries.get(context.current().actor, site_id)
+    return jsonify(current_visitors=report.current_visitors(site.id))
+
+
+def meanings() -> str:
+    """What every number and list means; the dashboards lead here."""
+    return render_template("statistics/definitions.html", definitions=definitions)

@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
+from byline.analytics.definitions import Unit
 
 THIN_SPACE = "\N{NARROW NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
 LETTERS = ((1_000_000_000, "B"), (1_000_000, "M"), (1_000, "k"))
-
-
-class Unit(StrEnum):
-    """What a number counts."""
-
-    NUMBER = "number"
-    RATIO = "ratio"
-    PERCENT = "percent"
-    SECONDS = "seconds"
 
 
 def short(value: float, unit: Unit = Unit.NUMBER) -> str:

@@ -14,6 +14,8 @@ ROUTES = (
     ("/sites", "add", sites_views.new, POST),
     ("/sites/new", "new", sites_views.new, BOTH),
     (SITE, "dashboard", dashboard.show, GET),
+    (f"{SITE}/now", "now", dashboard.now, GET),
+    ("/sites/definitions", "meanings", dashboard.meanings, GET),
     (f"{SITE}/install", "install", sites_views.install, GET),
     (f"{SITE}/heard", "heard", sites_views.heard, GET),
     (f"{SITE}/settings", "general", settings_views.general, BOTH),

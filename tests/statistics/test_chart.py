@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from byline.statistics import chart
 from byline.statistics.chart import NARROW, WIDE, Moment, Size
-from byline.statistics.figures import Unit
+from byline.analytics.definitions import Unit
 
 pytestmark = pytest.mark.once
 

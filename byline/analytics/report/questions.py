@@ -33,7 +33,7 @@ Args = dict[str, str | list[str]]
 class Arguments(Protocol):
     """The arguments of a URL, as Werkzeug gives them."""
 
-    def get(self, key: str, default: str = "", /) -> str | None:
+    def get(self, key: str, /) -> str | None:
         """The first value of an argument."""
 
     def getlist(self, key: str, /) -> list[str]:

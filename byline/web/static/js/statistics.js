@@ -1,0 +1,131 @@
+// Dashboards in place: links of the board fetch the same page and put its board here, the chart shows what is under the
+// pointer, keys choose periods, and the number of visitors now is asked again while somebody looks.
+const NOW_SECONDS = 20;
+const REALTIME_SECONDS = 10;
+let asked = null;
+
+const board = () => document.querySelector("[data-board]");
+
+async function show(address, { remember = true, quiet = false } = {}) {
+  asked?.abort();
+  const mine = (asked = new AbortController());
+  if (!quiet) board().setAttribute("aria-busy", "true");
+  try {
+    const answer = await fetch(address, { headers: { Accept: "text/html" }, signal: mine.signal });
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const fresh = page.querySelector("[data-board]");
+    if (!answer.ok || !fresh) throw new Error("no board");
+    if (quiet && document.querySelector("[data-board] details[open], [data-board] :focus-within")) return;
+    put(fresh);
+    document.title = page.title;
+    if (remember) history.pushState(null, "", answer.url + (new URL(address, location.href).hash || ""));
+  } catch (error) {
+    if (error.name !== "AbortError" && !quiet) location.assign(address);
+  } finally {
+    board()?.removeAttribute("aria-busy");
+  }
+}
+
+function put(fresh) {
+  const at = document.activeElement?.closest("[data-board]") && document.activeElement.getAttribute("href");
+  const tables = [...document.querySelectorAll("[data-board] .chart-table")].map((each) => each.open);
+  board().replaceWith(fresh);
+  fresh.querySelectorAll(".chart-table").forEach((each, number) => (each.open = tables[number] ?? false));
+  if (at) [...fresh.querySelectorAll("a")].find((link) => link.getAttribute("href") === at)?.focus({ preventScroll: true });
+  document.dispatchEvent(new CustomEvent("byline:shown"));
+}
+
+const isHere = (link) => link.origin === location.origin && link.pathname === location.pathname && !link.target;
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[href]");
+  const inBoard = link && link.closest("[data-board]");
+  for (const pick of document.querySelectorAll("[data-choices][open]")) if (!pick.contains(event.target)) pick.open = false;
+  if (!inBoard || !isHere(link) || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+  event.preventDefault();
+  show(link.href);
+});
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "get" || !form.closest("[data-board]")) return;
+  event.preventDefault();
+  show(`${location.pathname}?${new URLSearchParams(new FormData(form, event.submitter))}`);
+});
+
+addEventListener("popstate", () => board() && show(location.href, { remember: false }));
+
+addEventListener("keydown", (event) => {
+  if (!board() || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  const open = document.querySelector("[data-choices][open]");
+  if (event.key === "Escape" && open) {
+    open.open = false;
+    open.querySelector("summary").focus();
+    return;
+  }
+  if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+  const link = board().querySelector(`a[data-key="${CSS.escape(event.key)}"]`);
+  if (!link) return;
+  event.preventDefault();
+  show(link.href);
+});
+
+// The chart: the spot nearest to the pointer, or to the arrow keys while the chart has the focus, in words.
+function tip(spot) {
+  const chart = spot.closest("[data-chart]");
+  hideTip();
+  spot.classList.add("is-at");
+  const words = spot.querySelector("title") ?? spot.firstElementChild;
+  const note = document.createElement("p");
+  note.className = "chart-tip";
+  note.setAttribute("aria-hidden", "true");
+  note.append(...(words.dataset.words ?? words.textContent).split("; ").flatMap((line, at) => (at ? [document.createElement("br"), line] : [line])));
+  words.dataset.words ??= words.textContent;
+  words.textContent = ""; // The browser's own hint would come second, and later.
+  chart.append(note);
+  const frame = chart.getBoundingClientRect();
+  const cursor = spot.querySelector("rect").getBoundingClientRect();
+  const middle = cursor.left + cursor.width / 2 - frame.left;
+  note.style.left = `${Math.min(Math.max(middle - note.offsetWidth / 2, 0), frame.width - note.offsetWidth)}px`;
+  note.style.top = `${cursor.top - frame.top - 8}px`;
+}
+
+function hideTip() {
+  document.querySelector(".chart-tip")?.remove();
+  for (const spot of document.querySelectorAll(".chart-spot.is-at")) {
+    spot.classList.remove("is-at");
+    const words = spot.querySelector("title");
+    if (words?.dataset.words) words.textContent = words.dataset.words;
+  }
+}
+
+document.addEventListener("pointerover", (event) => {
+  const spot = event.target.closest?.(".chart-spot");
+  if (spot) tip(spot);
+  else if (!event.target.closest?.("[data-chart] svg")) hideTip();
+});
+
+// Visitors now, while the page is in front of somebody.
+async function lookAgain() {
+  const here = board();
+  if (!here || document.hidden) return;
+  if (here.dataset.realtime !== undefined) return show(location.href, { remember: false, quiet: true });
+  if (!here.dataset.now) return;
+  try {
+    const answer = await fetch(here.dataset.now, { headers: { Accept: "application/json" } });
+    if (!answer.ok) return;
+    const { current_visitors: number } = await answer.json();
+    const shown = here.querySelector("[data-current]");
+    shown.dataset.current = shown.textContent = number;
+    shown.nextSibling.textContent = number === 1 ? " visitor now" : " visitors now";
+    here.querySelector(".now-dot").classList.toggle("is-quiet", !number);
+  } catch {
+    // The next time will do.
+  }
+}
+
+function waitAndLook() {
+  const seconds = board()?.dataset.realtime === undefined ? NOW_SECONDS : REALTIME_SECONDS;
+  setTimeout(() => lookAgain().finally(waitAndLook), seconds * 1000);
+}
+waitAndLook();
