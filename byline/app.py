@@ -21,7 +21,7 @@ from byline.kernel.access import Permission
 from byline.kernel.db import Database
 from byline.kernel.settings import Settings
 from byline.kernel.watch import Watch
-from byline.web import accent, assets, bar, context, csrf, errors, pagecache, session_cookie, throttle
+from byline.web import accent, assets, bar, context, csrf, errors, measuring, pagecache, session_cookie, throttle
 from byline.web.icons import icon
 from byline.web.incoming import IncomingRequest, RowNumber, SitePageName
 
@@ -90,7 +90,7 @@ def _prepare_templates(app: Flask) -> None:
         if not has_request_context():
             return {}  # Mail is written by the worker too, for nobody in particular.
         here = context.current()
-        return {"ctx": here, "actor": here.actor}
+        return {"ctx": here, "actor": here.actor, "is_measured": measuring.here()}
 
 
 def _for_shell(app: Flask) -> dict[str, object]:

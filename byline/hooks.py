@@ -28,6 +28,7 @@ NEEDS_NOTHING = frozenset(
         "assets.show",
         "assets.accent",
         "assets.favicon",
+        "assets.beacon",
         "ops.health",
         "ops.metrics",
         "media.show",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from byline.pages import archive, feeds, following, keeping, lost, pieces, reading, site_pages, sitemap, views
+from byline.pages import archive, counting, feeds, following, keeping, lost, pieces, reading, site_pages, sitemap, views
 
 blueprint = Blueprint("pages", __name__, template_folder="templates")
 
@@ -20,6 +20,7 @@ ROUTES = (
     ("/following", "following", following.following),
     ("/following/find", "find_to_follow", following.find_to_follow),
     ("/following/tags", "followed_tags", following.followed_tags),
+    ("/counting", "counting", counting.counting),
     ("/archive", "archive", archive.archive),
     ("/archive/<int:year>", "archive_year", archive.year),
     ("/archive/<int:year>/<int:month>", "archive_month", archive.month),

@@ -61,6 +61,16 @@ def favicon() -> Response:
     return _sent("img/favicon.ico")
 
 
+@blueprint.get("/beacon.js")
+def beacon() -> Response:
+    """The script of measured pages, for any website: kept for a day, and asked for anew while it is still shown."""
+    response = _sent("beacon.js")
+    response.headers["Cache-Control"] = headers.DAILY
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return response
+
+
 def _sent(name: str) -> Response:
     try:
         found = _load(name)
@@ -95,6 +105,8 @@ def _load(name: str) -> Asset:
 def _content(name: str) -> bytes | None:
     if name == "byline.css":
         return bundles.style_sheet((bootstrap_folder() / "css" / "bootstrap.min.css").read_text()).encode()
+    if name == "beacon.js":
+        return bundles.beacon().encode()
     if name == "byline.js":
         return bundles.script().encode()
     if "\0" in name or len(name) > LONGEST_NAME:

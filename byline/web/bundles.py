@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from string import ascii_letters
 
 OWN = Path(__file__).parent / "static"
 PACKAGE = Path(__file__).parents[1]
@@ -27,12 +28,33 @@ STYLES = (
     "code",
     "print",
 )
-SCRIPTS = ("switch", "menu", "time", "reveal", "copy", "toc", "bell", "search", "deeds", "comments", "follow", "card")
+SCRIPTS = (
+    "switch",
+    "menu",
+    "time",
+    "reveal",
+    "copy",
+    "toc",
+    "bell",
+    "search",
+    "deeds",
+    "comments",
+    "follow",
+    "card",
+    "counting",
+)
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 CLASS_ATTRIBUTE = re.compile(r'class="([^"]*)"')
 CLASS_NAME = re.compile(r"\.(-?[A-Za-z_][\w-]*)")
 NEGATION = re.compile(r":not\([^)]*\)")
 WORD = re.compile(r"[A-Za-z_][\w-]*")
+
+SHORT = "// Short:"
+LITERAL = re.compile(r'("[^"\n]*"|/[^/ \n]+/i?(?=\.test))')
+NAME = re.compile(r"(?<![\w.])\w+|(?<=\.\.\.)\w+")
+SPACE = re.compile(r"[ \t]*([=(){}\[\],;:?&|<>+*!/-])[ \t]*")
+LINE_AFTER = re.compile(r"(?<=[{(,>])\n")
+LINE_BEFORE = re.compile(r"\n(?=[})])")
 
 
 def style_sheet(bootstrap: str) -> str:
@@ -44,6 +66,30 @@ def style_sheet(bootstrap: str) -> str:
 def script() -> str:
     """Our scripts one after the other, each in a block of its own, as one module."""
     return "\n".join(f"{{\n{(OWN / 'js' / f'{name}.js').read_text()}}}" for name in SCRIPTS)
+
+
+def beacon() -> str:
+    """The script of measured pages, as small as it must be."""
+    return shortened((OWN / "js" / "beacon.js").read_text())
+
+
+def shortened(script: str) -> str:
+    """A script without its comments and needless space, with one letter for each name that a comment lists as short.
+
+    It knows just enough of the language for scripts of ours: comments fill their lines, strings have double quotes, a
+    regular expression is tested at once, and a short name is no name of a property.
+    """
+    lines = [line.strip() for line in script.splitlines()]
+    names = " ".join(line.removeprefix(SHORT) for line in lines if line.startswith(SHORT)).split()
+    letters = dict(zip(names, ascii_letters, strict=False))
+    code = "\n".join(line for line in lines if line and not line.startswith("//"))
+    pieces = LITERAL.split(code)
+    pieces[::2] = [_squeezed(NAME.sub(lambda name: letters.get(name[0], name[0]), piece)) for piece in pieces[::2]]
+    return LINE_AFTER.sub("", LINE_BEFORE.sub("", "".join(pieces)))
+
+
+def _squeezed(code: str) -> str:
+    return SPACE.sub(r"\1", code)
 
 
 def named_classes() -> frozenset[str]:

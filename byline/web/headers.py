@@ -18,7 +18,11 @@ NEVER_KEPT = ("/auth/", "/settings/", "/admin")
 
 FOREVER = "public, max-age=31536000, immutable"
 BRIEFLY = "public, max-age=300"
-"""How long a file may be kept: for ever under an address that names its content, otherwise for five minutes."""
+DAILY = "public, max-age=86400, stale-while-revalidate=604800"
+"""How long a file may be kept: for ever under an address that names its content, otherwise for five minutes.
+
+The script of measured pages may be kept for a day: other websites name it by an address that never changes.
+"""
 
 SHUT_IN = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
 """A drawing that is opened by itself is a document of this site; this policy leaves it nothing to run or to call."""

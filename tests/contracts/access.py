@@ -41,6 +41,7 @@ ROWS: dict[str, Row] = {
     # For machines and for everybody.
     "assets.show": Row(Who.ANYONE, {"name": "css/tokens.css"}),
     "assets.favicon": ANYONE,
+    "assets.beacon": ANYONE,
     "assets.accent": Row(Who.ANYONE, {"colour": "0a665b"}),
     "ops.health": ANYONE,
     "ops.metrics": ANYONE,
@@ -241,6 +242,7 @@ ROWS: dict[str, Row] = {
     "pages.followed_tags": MEMBER,
     "pages.find_to_follow": MEMBER,
     "pages.archive": ANYONE,
+    "pages.counting": ANYONE,
     "pages.archive_year": ANYONE,
     "pages.archive_month": ANYONE,
     "pages.feed": ANYONE,

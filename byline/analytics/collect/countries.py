@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import ipaddress
+import socket
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -10,6 +10,8 @@ from pathlib import Path
 import iptocc
 import maxminddb
 import structlog
+
+from byline.analytics.collect import ids
 
 Look = Callable[[str], str]
 """Answers two capital letters for an address, or nothing."""
@@ -74,8 +76,11 @@ def chosen(path: Path | None) -> Look:
 def plain(address: str) -> str:
     """An address in its usual form, IPv4 in IPv6 as IPv4; empty for what is none."""
     try:
-        found = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
+        if ":" not in address:
+            return socket.inet_ntoa(socket.inet_pton(socket.AF_INET, address))
+        whole = socket.inet_pton(socket.AF_INET6, address.partition("%")[0])
+    except (OSError, ValueError):
         return ""
-    mapped = found.ipv4_mapped if isinstance(found, ipaddress.IPv6Address) else None
-    return str(mapped or found)
+    if whole.startswith(ids.MAPPED):
+        return socket.inet_ntoa(whole[12:])
+    return socket.inet_ntop(socket.AF_INET6, whole)

@@ -13,6 +13,8 @@ from hashlib import blake2b
 from typing import Protocol
 
 SALT_BYTES = 32
+MAPPED = bytes(10) + b"\xff\xff"
+"""How IPv4 begins in IPv6."""
 DAY_MS = 86_400_000
 CARRIED_MS = 30 * 60_000
 """For so long after midnight, UTC, a visitor is also known by the former salt, as a visit lasts over midnight."""
@@ -51,10 +53,7 @@ def packed(address: str) -> bytes:
         whole = socket.inet_pton(socket.AF_INET6, address.partition("%")[0])
     except (OSError, ValueError):
         return b""
-    return whole[12:] if whole.startswith(_MAPPED) else whole[:8]
-
-
-_MAPPED = bytes(10) + b"\xff\xff"
+    return whole[12:] if whole.startswith(MAPPED) else whole[:8]
 
 
 class Visitors:

@@ -82,7 +82,7 @@ def values_of_query(query: str) -> dict[str, Any]:
 def values_of_json(body: bytes) -> dict[str, Any]:
     """The fields of a JSON object."""
     try:
-        values = json.loads(body.decode(), parse_constant=_refuse_constant)
+        values = _decode(body.decode())
     except (ValueError, RecursionError):
         refuse("body", "This is no JSON in UTF-8.")
     if not isinstance(values, dict):
@@ -92,6 +92,9 @@ def values_of_json(body: bytes) -> dict[str, Any]:
 
 def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no JSON.")
+
+
+_decode = json.JSONDecoder(parse_constant=_refuse_constant).decode
 
 
 def refuse(field: str, sentence: str) -> NoReturn:
