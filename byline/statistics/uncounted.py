@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from byline.analytics.hits import Reason
+from byline.analytics.report import sql_glance
 from byline.analytics.sites.models import Site
+from byline.statistics import weeks
 
 DAYS = 30
 WORDS: Mapping[str, tuple[str, str]] = {
@@ -36,14 +38,11 @@ class Row:
 
 def of(site: Site) -> Sequence[Row]:
     """What was not counted in the last thirty days, the largest number first."""
-    return sorted(map(_row, _numbers(site).items()), key=lambda row: -row.number)
+    today = weeks.today(site)
+    return sorted(map(_row, sql_glance.refused(site.id, today - DAYS + 1, today).items()), key=lambda row: -row.number)
 
 
 def _row(counted: tuple[str, int]) -> Row:
     reason, number = counted
     label, meaning = WORDS.get(reason, (reason.replace("_", " ").capitalize(), ""))
     return Row(reason, label, meaning, number)
-
-
-def _numbers(_site: Site) -> Mapping[str, int]:
-    return {}
