@@ -7,6 +7,8 @@ from contextlib import contextmanager
 
 from sqlalchemy import Connection
 
+from byline.analytics.store.interface import ZoneOf
+from byline.analytics.store.taking import Turns
 from byline.kernel.db import Database
 from byline.kernel.settings import Settings
 
@@ -30,6 +32,10 @@ class Embedded:
         """A connection on which nothing can be changed."""
         with self.database.reader.connect() as connection:
             yield connection
+
+    def turns(self, zone_of: ZoneOf) -> Turns:
+        """What counts hits into this store."""
+        return Turns(self.database, zone_of)
 
     def dispose(self) -> None:
         """Close every connection."""

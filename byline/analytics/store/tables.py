@@ -72,8 +72,8 @@ visits = Table(
     Column("visitor", BigInteger, nullable=False),
     Column("later_visitor", BigInteger, nullable=False),  # The same visitor by the next day's salt; 0 for none.
     Column("day", Integer, nullable=False),  # On which it began, on the site's clock.
-    Column("began_at", Integer, nullable=False),
-    Column("last_at", Integer, nullable=False),  # Of the last event, or the end of engaged time.
+    Column("began_at", BigInteger, nullable=False),
+    Column("last_at", BigInteger, nullable=False),  # Of the last event, or the end of engaged time.
     Column("events", Integer, nullable=False),  # How many rows of `events` it has, or had before a merger.
     Column("pageviews", Integer, nullable=False),
     Column("interactions", Integer, nullable=False),
@@ -113,7 +113,7 @@ events = Table(
     Column("site_id", Integer, nullable=False),
     Column("visit_id", BigInteger, nullable=False),
     Column("number", Integer, nullable=False),  # In the visit, as they were stored.
-    Column("at", Integer, nullable=False),
+    Column("at", BigInteger, nullable=False),
     Column("visitor", BigInteger, nullable=False),
     Column("kind", SmallInteger, nullable=False),  # A number of `KINDS`.
     Column("path_id", Integer, nullable=False),
@@ -164,7 +164,7 @@ hourly = Table(
     "hourly",
     metadata,
     Column("site_id", Integer, nullable=False),
-    Column("hour", Integer, nullable=False),
+    Column("hour", BigInteger, nullable=False),
     Column("origin", Integer, nullable=False),
     *_sums(),
     PrimaryKeyConstraint("site_id", "hour", "origin"),

@@ -73,7 +73,7 @@ def upgrade() -> None:
         *sums,
     )
     key = ["site_id", "hour", "origin"]
-    _table("hourly", key, *(_number(name) for name in key), *(_large(name) for name in SUMS))
+    _table("hourly", key, _number("site_id"), _large("hour"), _number("origin"), *(_large(name) for name in SUMS))
     _table(
         "refusals",
         ["site_id", "day", "reason"],
@@ -108,7 +108,10 @@ def _visits() -> None:
         _number("origin"),
         _large("visitor"),
         _large("later_visitor"),
-        *(_number(name) for name in ("day", "began_at", "last_at", "events", "pageviews", "interactions")),
+        _number("day"),
+        _large("began_at"),
+        _large("last_at"),
+        *(_number(name) for name in ("events", "pageviews", "interactions")),
         _large("engaged_ms"),
         _small("is_bounce"),
         *(_number(name) for name in VISIT_COLUMNS),
@@ -125,7 +128,7 @@ def _events() -> None:
         _number("site_id"),
         _large("visit_id"),
         _number("number"),
-        _number("at"),
+        _large("at"),
         _large("visitor"),
         _small("kind"),
         _number("path_id"),

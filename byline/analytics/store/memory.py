@@ -1,0 +1,271 @@
+"""What an ingester remembers of the tables: words, visitors, whose turn it was. Everything can be read again."""
+
+from __future__ import annotations
+
+from bisect import insort
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, and_, select
+
+from byline.analytics.hits import Hit, Refused
+from byline.analytics.store.dimensions import OF_VISITS, Dimension
+from byline.analytics.store.interface import ZoneOf
+from byline.analytics.store.ledger import BITS
+from byline.analytics.store.people import Person, View, Visit
+from byline.analytics.store.tables import PAGEVIEW, events, measured, turns, visits
+from byline.analytics.store.vocabulary import FIRST_WORD, Vocabulary
+
+MOST_WEIGHT = 250_000
+"""How much of visitors is remembered, in visits and views: some 100 MB."""
+MOST_WORDS_REMEMBERED = 300_000
+TRIM_EVERY = 10
+"""Batches between two looks at how much is remembered: the look itself takes some milliseconds."""
+AT_ONCE = 2_000
+Key = tuple[int, int, int]
+"""Site, import, visitor."""
+_FIRST_TEXT, _LAST_TEXT = Hit._fields.index("name"), Hit._fields.index("props")
+_WORDS = [visits.c[dimension.name.lower()] for dimension in OF_VISITS]
+
+
+class Memory:
+    """Filled for each batch by `recall`, valid while nobody else changes the tables."""
+
+    def __init__(self, zone_of: ZoneOf) -> None:
+        self._zone_of = zone_of
+        self.sites: dict[int, Vocabulary] = {}
+        self._people: dict[Key, Person] = {}
+        self.turn: int | None = None
+        """The number of the last turn after which everything remembered here was true; None for nothing remembered."""
+        self.next_visit = 0
+        self._turns_to_trim = 0
+
+    def forget(self) -> None:
+        """Remember nothing: somebody else wrote, or what was changed here was not stored."""
+        self.sites, self._people, self.turn = {}, {}, None
+
+    def person(self, site_id: int, origin: int, visitor: int) -> Person:
+        """A visitor, met now if not before."""
+        key = (site_id, origin, visitor)
+        found = self._people.get(key)
+        if found is None:
+            found = self._people[key] = Person(*key)
+        return found
+
+    def known_person(self, site_id: int, origin: int, visitor: int) -> Person | None:
+        """A visitor who was met before."""
+        return self._people.get((site_id, origin, visitor))
+
+    def unite(self, person: Person, former: Person) -> None:
+        """Let two ids be one person, who has the visits of both."""
+        for visit in former.visits:
+            insort(person.visits, visit, key=_began)
+        person.views.update(former.views)
+        person.visitors |= former.visitors
+        person.gone += former.gone
+        if person.before is not None:
+            person.before.update(former.before or {})
+        if person.covered and former.covered:
+            mine, other = person.covered, former.covered
+            person.covered = max(mine[0], other[0]), min(mine[1], other[1])
+        for visitor in former.visitors:
+            self._people[person.site_id, person.origin, visitor] = person
+
+    def trim(self) -> None:
+        """Forget whoever was not met for longest, and all words when they are too many."""
+        self._turns_to_trim = (self._turns_to_trim or TRIM_EVERY) - 1
+        if self._turns_to_trim:
+            return
+        weight = sum(person.weight for person in self._people.values())
+        for key in list(self._people):
+            if weight <= MOST_WEIGHT:
+                break
+            weight -= self._people.pop(key).weight
+        if sum(words.remembered for words in self.sites.values()) > MOST_WORDS_REMEMBERED:
+            self.forget()
+
+    def recall(self, connection: Connection, batch: Sequence[Hit | Refused]) -> None:
+        """Read whatever counting this batch needs and is not remembered."""
+        if self.turn is None:
+            self._read_turn(connection)
+        needed = _Needed()
+        for entry in batch:
+            self._note(needed, entry)
+        for site_id, days in needed.days.items():
+            words = self.sites[site_id]
+            words.look_at_days(connection, days)
+            words.look_up(connection, needed.texts[site_id])
+            self._read_people(connection, site_id, needed.people.get(site_id, {}))
+
+    def _read_turn(self, connection: Connection) -> None:
+        row = connection.execute(select(turns.c.number, turns.c.next_visit)).one()
+        self.turn, self.next_visit = row
+        for row in connection.execute(select(measured)):
+            self.sites[row.site_id] = Vocabulary(row.site_id, row.time_zone, row.next_word, is_new=False)
+
+    def _note(self, needed: _Needed, entry: Hit | Refused) -> None:
+        site_id = entry.site_id
+        words = self.sites.get(site_id) or self._meet(needed, site_id)
+        if words is None:
+            return
+        day = words.days.of(entry.at_ms // 1000)[0]
+        days = needed.days.get(site_id)
+        if days is None:
+            days = needed.days[site_id] = set()
+            needed.texts[site_id] = set()
+        days.add(day)
+        if isinstance(entry, Refused):
+            return
+        texts = needed.texts[site_id]
+        texts.update(entry[_FIRST_TEXT:_LAST_TEXT])  # type: ignore[arg-type]  # (these fields are texts)
+        if entry.props:
+            name = entry.name or entry.kind.value
+            texts.update(f"{name}\t{key}\t{value}" for key, value in entry.props)
+        self._want(needed, site_id, (site_id, entry.origin, entry.visitor), day)
+        if entry.former_visitor:
+            self._want(needed, site_id, (site_id, entry.origin, entry.former_visitor), day)
+
+    def _meet(self, needed: _Needed, site_id: int) -> Vocabulary | None:
+        if site_id in needed.strangers:
+            return None
+        zone = self._zone_of(site_id)
+        if zone is None:
+            needed.strangers.add(site_id)
+            return None
+        met = self.sites[site_id] = Vocabulary(site_id, zone, FIRST_WORD, is_new=True)
+        return met
+
+    def _want(self, needed: _Needed, site_id: int, key: Key, day: int) -> None:
+        person = self._people.pop(key, None)
+        if person is not None:
+            self._people[key] = person  # Whoever was met last is forgotten last.
+            if person.covered and person.covered[0] < day < person.covered[1]:
+                return
+        people = needed.people.setdefault(site_id, {})
+        first, last = people.get(key, (day, day))
+        people[key] = min(first, day), max(last, day)
+
+    def _read_people(self, connection: Connection, site_id: int, wanted: dict[Key, tuple[int, int]]) -> None:
+        """Read every visit near to the days on which visitors are met, of all the ids that they have there."""
+        fresh: list[tuple[int, Visit]] = []
+        asked: set[int] = set()
+        while wanted:
+            days = {
+                day + step for first, last in wanted.values() for day in range(first, last + 1) for step in (-1, 0, 1)
+            }
+            ids = {key[2] for key in wanted} - asked
+            asked |= ids
+            for key, (first, last) in wanted.items():
+                _cover(self.person(*key), first - 1, last + 1)
+            found = list(self._visits(connection, site_id, days, sorted(ids)))
+            fresh += (both for both in found if self._add(site_id, *both))
+            wanted = {
+                (site_id, origin, other): (min(days) + 1, max(days) - 1)
+                for origin, visit in found
+                for other in (visit.visitor, visit.later_visitor)
+                if other and other not in asked
+            }
+        self._read_events(connection, site_id, fresh)
+
+    def _visits(
+        self, connection: Connection, site_id: int, days: set[int], ids: list[int]
+    ) -> Iterator[tuple[int, Visit]]:
+        calendar = self.sites[site_id].days
+        of_site = visits.c.site_id == site_id
+        for begin in range(0, len(ids), AT_ONCE):
+            some = ids[begin : begin + AT_ONCE]
+            earlier = and_(of_site, visits.c.day.in_(sorted(days)), visits.c.visitor.in_(some))
+            later = and_(of_site, visits.c.later_visitor != 0, visits.c.later_visitor.in_(some))
+            for condition in (earlier, later):
+                for row in connection.execute(select(visits, *_WORDS).where(condition)).mappings():
+                    yield row["origin"], _visit(row, calendar.of(row["began_at"]))
+
+    def _add(self, site_id: int, origin: int, visit: Visit) -> bool:
+        """Give a visit that was read to its visitor; answer whether it was not known."""
+        person = self.person(site_id, origin, visit.visitor)
+        if any(known.id == visit.id for known in person.visits):
+            return False
+        insort(person.visits, visit, key=_began)
+        if visit.later_visitor:
+            other = self.person(site_id, origin, visit.later_visitor)
+            if other is not person:
+                self.unite(person, other)
+        return True
+
+    def _read_events(self, connection: Connection, site_id: int, fresh: list[tuple[int, Visit]]) -> None:
+        by_id = {visit.id: (self.person(site_id, origin, visit.visitor), visit) for origin, visit in fresh}
+        ids = sorted(by_id)
+        calendar = self.sites[site_id].days
+        for begin in range(0, len(ids), AT_ONCE):
+            some = events.c.visit_id.in_(ids[begin : begin + AT_ONCE])
+            query = select(events).where(events.c.site_id == site_id, some)
+            for row in connection.execute(query.order_by(events.c.visit_id, events.c.number)):
+                _replay(*by_id[row.visit_id], row, calendar.of(row.at))
+
+
+class _Needed:
+    """What a batch needs, by site."""
+
+    def __init__(self) -> None:
+        self.days: dict[int, set[int]] = {}
+        self.texts: dict[int, set[str]] = {}
+        self.people: dict[int, dict[Key, tuple[int, int]]] = {}
+        self.strangers: set[int] = set()
+
+
+def _began(visit: Visit) -> int:
+    return visit.began_at
+
+
+def _cover(person: Person, first: int, last: int) -> None:
+    if person.covered:
+        first, last = min(first, person.covered[0]), max(last, person.covered[1])
+    person.covered = first, last
+
+
+def _visit(row: Any, when: tuple[int, int]) -> Visit:
+    words = [row[column.name] for column in _WORDS]
+    visit = Visit(row["id"], row["visitor"], row["began_at"], (row["day"], when[1]), words)
+    visit.later_visitor, visit.last_at = row["later_visitor"], row["last_at"]
+    visit.events, visit.pageviews, visit.interactions = row["events"], row["pageviews"], row["interactions"]
+    visit.engaged = row["engaged_ms"]
+    visit.stored = True
+    return visit
+
+
+def _replay(person: Person, visit: Visit, row: Any, when: tuple[int, int]) -> None:
+    """Let a visit that was read have one of its events, in memory."""
+    is_pageview = row.kind == PAGEVIEW
+    metrics = visit.days.setdefault(when[0], [0] * 6)
+    metrics[0 if is_pageview else 1] += 1
+    keys = keys_of(row.kind, row.path_id, row.name_id, row.props)
+    visit.present.setdefault((when[0], row.visitor), set()).update(keys)
+    visit.hours.add((when[1], row.visitor))
+    if not is_pageview:
+        return
+    visit.exit_at = max(visit.exit_at, row.at)
+    scroll = row.scroll
+    for place, value in enumerate((row.engaged_ms, max(scroll, 0), int(scroll >= 0), row.is_read)):
+        metrics[2 + place] += value
+    if row.view:
+        view = View(visit, row.number, row.at, when, keys[0])
+        view.engaged, view.scroll, view.is_read = row.engaged_ms, scroll, row.is_read
+        person.views[row.view] = view
+
+
+_OWN = {
+    1: (Dimension.PAGE, True),
+    2: (Dimension.EVENT, False),
+    3: (Dimension.OUTBOUND, False),
+    4: (Dimension.DOWNLOAD, False),
+    5: (Dimension.NOT_FOUND, True),
+}
+
+
+def keys_of(kind: int, path_id: int, name_id: int, props: str | None) -> list[int]:
+    """The keys that a stored event has by itself."""
+    dimension, by_path = _OWN[kind]
+    keys = [(path_id if by_path else name_id) << BITS | dimension]
+    if props:
+        keys += [int(number) << BITS | Dimension.PROP for number in props[1:-1].split(",")]
+    return keys

@@ -1,0 +1,153 @@
+"""Visitors with their visits and views, as the ingester remembers them between one batch and the next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from byline.analytics.store.dimensions import OF_VISITS, ONLY_WHERE_KNOWN, Dimension
+from byline.analytics.store.ledger import BITS
+
+BOUNCE_MS = 10_000
+ENTRY, EXIT = 0, 1
+"""Places in a visit's words, which follow `OF_VISITS`."""
+TOTAL_KEY = int(Dimension.TOTAL)
+_SHIFTS = tuple((int(dimension), dimension in ONLY_WHERE_KNOWN) for dimension in OF_VISITS)
+Metrics = list[int]
+"""Of one visit on one day: pageviews, events, engaged_ms, scroll_sum, scroll_views, reads."""
+
+
+class View:
+    """A pageview that can still be engaged with."""
+
+    __slots__ = ("at", "day", "engaged", "fresh", "hour", "is_read", "number", "page", "scroll", "site_id", "visit")
+
+    def __init__(self, visit: Visit, number: int, at: int, when: tuple[int, int], page: int) -> None:
+        self.site_id = 0
+        self.visit = visit
+        self.number = number
+        self.at = at
+        self.day, self.hour = when
+        self.page = page
+        """The key of its page in the ledger."""
+        self.engaged, self.scroll, self.is_read = 0, -1, 0
+        self.fresh: list[Any] | None = None
+        """Its row, where that was not stored yet."""
+
+
+class Visit:
+    """One visit, with what it adds to the sums."""
+
+    __slots__ = (
+        "began_at",
+        "changed",
+        "day",
+        "days",
+        "engaged",
+        "events",
+        "exit_at",
+        "fresh",
+        "hour",
+        "hours",
+        "id",
+        "interactions",
+        "keys",
+        "last_at",
+        "later_visitor",
+        "pageviews",
+        "present",
+        "stored",
+        "visitor",
+        "words",
+    )
+
+    def __init__(self, id_: int, visitor: int, at: int, when: tuple[int, int], words: list[int]) -> None:
+        self.id = id_
+        self.visitor = visitor
+        self.later_visitor = 0
+        self.began_at = self.last_at = at
+        self.day, self.hour = when
+        self.words = words
+        self.keys = rolled(words)
+        self.exit_at = -1
+        self.events = self.pageviews = self.interactions = self.engaged = 0
+        self.days: dict[int, Metrics] = {}
+        self.present: dict[tuple[int, int], set[int]] = {}
+        """By day and visitor: the keys of what is an event's own."""
+        self.hours: set[tuple[int, int]] = set()
+        """Hour and visitor."""
+        self.stored = self.changed = False
+        self.fresh: list[list[Any]] = []
+        """Rows of its events that were not stored yet."""
+
+    @property
+    def is_bounce(self) -> bool:
+        """One pageview, nothing done, under ten seconds of engaged time."""
+        return self.pageviews == 1 and not self.interactions and self.engaged < BOUNCE_MS
+
+    def leave_at(self, word: int, at: int) -> None:
+        """Note the page of a pageview as the last one, unless a later one is known."""
+        if at >= self.exit_at:
+            self.exit_at = at
+            if self.words[EXIT] != word:
+                self.words[EXIT] = word
+                self.keys = rolled(self.words)
+
+
+def rolled(words: list[int]) -> tuple[int, ...]:
+    """The keys of the rows to which a visit with these words adds, the one of all visits among them."""
+    keys = [TOTAL_KEY]
+    for (dimension, only_known), word in zip(_SHIFTS, words, strict=True):
+        if word or not only_known:
+            keys.append(word << BITS | dimension)
+    return tuple(keys)
+
+
+@dataclass(slots=True)
+class Before:
+    """What a visit added to the sums when a batch came to it first."""
+
+    keys: tuple[int, ...]
+    day: int
+    hour: int
+    is_bounce: bool
+    duration: int
+    days: dict[int, tuple[int, ...]]
+    pairs: tuple[tuple[int, int], ...]
+
+
+def before(visit: Visit) -> Before:
+    """What a visit adds to the sums now."""
+    days = {day: tuple(metrics) for day, metrics in visit.days.items()}
+    duration = visit.last_at - visit.began_at
+    return Before(visit.keys, visit.day, visit.hour, visit.is_bounce, duration, days, tuple(visit.present))
+
+
+class Person:
+    """All visits of one visitor, and of the same one by the next day's salt, that may still change."""
+
+    __slots__ = ("before", "covered", "gone", "origin", "site_id", "views", "visitors", "visits")
+
+    def __init__(self, site_id: int, origin: int, visitor: int) -> None:
+        self.site_id = site_id
+        self.origin = origin
+        self.visits: list[Visit] = []
+        """In the order in which they began."""
+        self.views: dict[int, View] = {}
+        self.visitors = {visitor}
+        self.covered: tuple[int, int] | None = None
+        """First and last day of which every stored visit is here."""
+        self.before: dict[Visit, Before] | None = None
+        """As the batch under way found it; None while it was not touched."""
+        self.gone: list[Visit] = []
+        """Visits that became part of others in this batch."""
+
+    @property
+    def weight(self) -> int:
+        """How much memory it takes, roughly, in things remembered."""
+        return 2 + len(self.visits) + len(self.views)
+
+    def touch(self) -> None:
+        """Remember how it was, once per batch."""
+        if self.before is None:
+            self.before = {visit: before(visit) for visit in self.visits}

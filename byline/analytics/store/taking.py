@@ -1,0 +1,76 @@
+"""One turn of counting: recall, join, settle, write. All of it happens or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from operator import itemgetter
+
+from byline.analytics.hits import Hit, Refused
+from byline.analytics.store.interface import Taken, ZoneOf
+from byline.analytics.store.joining import CORRUPT, Changes, Joiner
+from byline.analytics.store.memory import Memory
+from byline.analytics.store.settling import settle
+from byline.analytics.store.tables import DAY_SECONDS
+from byline.analytics.store.writing import Overtaken, write
+from byline.kernel import clock
+from byline.kernel.db import Database
+
+LAST_MS = 1 << 42
+"""In the year 2109; what claims to be later is damaged."""
+_by_time = itemgetter(1)
+TRIES = 5
+
+
+class Turns:
+    """Takes batches, one after another. Several may share a database: each notices when another one wrote."""
+
+    def __init__(self, database: Database, zone_of: ZoneOf) -> None:
+        self._database = database
+        self._memory = Memory(zone_of)
+
+    def take(self, batch: Sequence[Hit | Refused], positions: Mapping[str, int], corrupt: int = 0) -> Taken:
+        """Count a batch and store where it ends; raises SQLAlchemy's and the driver's errors with nothing changed."""
+        usable = sorted((entry for entry in batch if entry.at_ms < LAST_MS), key=_by_time)
+        damaged = corrupt + len(batch) - len(usable)
+        for _ in range(TRIES):
+            try:
+                changes = self._count(usable, damaged)
+                with self._database.writer.begin() as connection:
+                    write(connection, changes, self._memory, positions)
+            except Overtaken:
+                self._memory.forget()
+                continue
+            except BaseException:
+                self._memory.forget()
+                raise
+            self._keep(changes)
+            dropped = changes.dropped + damaged
+            return Taken(lines=len(batch) + corrupt, events=len(changes.rows), dropped=dropped)
+        raise RuntimeError("Others write into the store all the time.")
+
+    def _count(self, batch: Sequence[Hit | Refused], damaged: int) -> Changes:
+        memory = self._memory
+        memory.trim()
+        with self._database.reader.connect() as connection:
+            memory.recall(connection, batch)
+        joiner = Joiner(memory)
+        count = joiner.count
+        for entry in batch:
+            count(entry)
+        changes = joiner.changes
+        for person in changes.people.values():
+            settle(person, changes.ledger)
+        if damaged:
+            changes.ledger.refuse(0, int(clock.now().timestamp()) // DAY_SECONDS, CORRUPT, damaged)
+        return changes
+
+    def _keep(self, changes: Changes) -> None:
+        """What was worked out is stored: from now on it is what the memory stands for."""
+        for words in self._memory.sites.values():
+            words.made, words.is_new = [], False
+        for person in changes.people.values():
+            for visit in person.visits:
+                if visit.changed:
+                    visit.changed, visit.stored, visit.fresh = False, True, []
+            for view in person.views.values():
+                view.fresh = None

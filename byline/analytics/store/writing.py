@@ -1,0 +1,229 @@
+"""Writes what a batch changed: many rows with few statements, in the transaction that the caller opened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection
+
+from byline.analytics.store.joining import Changes
+from byline.analytics.store.ledger import BITS, Ledger
+from byline.analytics.store.memory import Memory
+from byline.analytics.store.people import EXIT, View, Visit
+from byline.analytics.store.tables import SUMS, events, visits
+
+Row = tuple[Any, ...]
+_VISIT = tuple(column.name for column in visits.c)
+_EVENT = tuple(column.name for column in events.c)
+_DAILY = ("site_id", "dimension", "day", "word_id", "origin")
+_HOURLY = ("site_id", "hour", "origin")
+_GROWING = ("later_visitor", "last_at", "events", "pageviews", "interactions", "engaged_ms", "is_bounce", "exit")
+_DIMENSIONS = (1 << BITS) - 1
+
+
+class Overtaken(Exception):
+    """Somebody else wrote since the memory was filled: what was worked out from it may be wrong."""
+
+
+def write(connection: Connection, changes: Changes, memory: Memory, positions: Mapping[str, int]) -> None:
+    """Write a batch, with where it ends in each file of the spool; raises Overtaken before anything is written."""
+    _take_turn(connection, memory)
+    writer = _Server(connection) if connection.dialect.name == "postgresql" else _File(connection)
+    _write_words(writer, memory)
+    _write_visits(writer, changes)
+    writer.insert("events", _EVENT, changes.rows)
+    raised = [(view.engaged, view.scroll, view.is_read, *_place(view)) for view in changes.raised.values()]
+    writer.update("events", ("engaged_ms", "scroll", "is_read"), ("site_id", "visit_id", "number"), raised)
+    _write_sums(writer, changes.ledger)
+    refused = [(*key, number) for key, number in changes.ledger.refusals.items()]
+    writer.add("refusals", ("site_id", "day", "reason"), ("number",), refused)
+    writer.put("spool_positions", ("file",), ("offset",), list(positions.items()))
+
+
+def _take_turn(connection: Connection, memory: Memory) -> None:
+    statement = _marked(connection, "UPDATE turns SET number = number + 1, next_visit = ? WHERE id = 1 AND number = ?")
+    if connection.exec_driver_sql(statement, (memory.next_visit, memory.turn)).rowcount != 1:
+        raise Overtaken
+    memory.turn = (memory.turn or 0) + 1
+
+
+def _write_words(writer: _File | _Server, memory: Memory) -> None:
+    new = [site for site in memory.sites.values() if site.is_new]
+    grown = [site for site in memory.sites.values() if site.made and not site.is_new]
+    rows = [(site.site_id, site.days.name, site.next_word, 0) for site in new]
+    writer.insert("measured", ("site_id", "time_zone", "next_word", "pruned_before"), rows)
+    writer.update("measured", ("next_word",), ("site_id",), [(site.next_word, site.site_id) for site in grown])
+    made = [row for site in (*new, *grown) for row in site.made]
+    writer.insert("words", ("site_id", "id", "digest", "text"), made)
+
+
+def _write_visits(writer: _File | _Server, changes: Changes) -> None:
+    for site_id, old, visit_id, added in changes.moves:
+        writer.run(
+            "UPDATE events SET visit_id = ?, number = number + ? WHERE site_id = ? AND visit_id = ?",
+            (visit_id, added, site_id, old),
+        )
+    for key in changes.gone:
+        writer.run("DELETE FROM visits WHERE site_id = ? AND id = ?", key)
+    new: list[Row] = []
+    grown: list[Row] = []
+    for person in changes.people.values():
+        for visit in person.visits:
+            if visit.changed and visit.stored:
+                grown.append((*_growing(visit), person.site_id, visit.id))
+            elif visit.changed:
+                new.append(_whole(person.site_id, person.origin, visit))
+    writer.insert("visits", _VISIT, new)
+    writer.update("visits", _GROWING, ("site_id", "id"), grown)
+
+
+def _whole(site_id: int, origin: int, visit: Visit) -> Row:
+    begin = (site_id, visit.id, origin, visit.visitor, visit.later_visitor, visit.day, visit.began_at, visit.last_at)
+    counted = (visit.events, visit.pageviews, visit.interactions, visit.engaged, int(visit.is_bounce))
+    return (*begin, *counted, *visit.words)
+
+
+def _growing(visit: Visit) -> Row:
+    counted = (visit.events, visit.pageviews, visit.interactions, visit.engaged, int(visit.is_bounce))
+    return (visit.later_visitor, visit.last_at, *counted, visit.words[EXIT])
+
+
+def _place(view: View) -> Row:
+    return (view.site_id, view.visit.id, view.number)
+
+
+def _write_sums(writer: _File | _Server, ledger: Ledger) -> None:
+    daily: list[Row] = []
+    emptied: list[Row] = []
+    for (site_id, origin, day), rows in ledger.days.items():
+        for key, sums in rows.items():
+            if any(sums):
+                at = (site_id, key & _DIMENSIONS, day, key >> BITS, origin)
+                daily.append((*at, *sums))
+                if sums[1] < 0 or sums[0] < 0:
+                    emptied.append(at)
+    writer.add("daily", _DAILY, SUMS, sorted(daily))
+    writer.remove_empty("daily", _DAILY, emptied)
+    hourly = [(*at, *sums) for (*at, sums) in _hours(ledger) if any(sums)]
+    writer.add("hourly", _HOURLY, SUMS, hourly)
+    writer.remove_empty("hourly", _HOURLY, [row[:3] for row in hourly if row[4] < 0])
+
+
+def _hours(ledger: Ledger) -> Iterable[tuple[int, int, int, list[int]]]:
+    for (site_id, origin, hour), sums in ledger.hours.items():
+        yield site_id, hour, origin, sums
+
+
+def _marked(connection: Connection, statement: str) -> str:
+    return statement.replace("?", "%s") if connection.dialect.name == "postgresql" else statement
+
+
+class _File:
+    """How SQLite takes many rows: one prepared statement for all of them."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def run(self, statement: str, values: Row) -> None:
+        """One statement."""
+        self._connection.exec_driver_sql(statement, tuple(values))
+
+    def insert(self, table: str, columns: Row, rows: Sequence[Sequence[Any]]) -> None:
+        """New rows."""
+        marks = ", ".join("?" * len(columns))
+        self._many(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", rows)  # noqa: S608
+
+    def update(self, table: str, columns: Row, key: Row, rows: Sequence[Row]) -> None:
+        """Other values of rows; each of `rows` has the values, then the key."""
+        sets, where = (f"{name} = ?" for name in columns), (f"{name} = ?" for name in key)
+        self._many(f"UPDATE {table} SET {', '.join(sets)} WHERE {' AND '.join(where)}", rows)  # noqa: S608
+
+    def add(self, table: str, key: Row, columns: Row, rows: Sequence[Row]) -> None:
+        """Add to rows, which are made where they are missing."""
+        self._upsert(table, key, columns, rows, "{0} = {0} + excluded.{0}")
+
+    def put(self, table: str, key: Row, columns: Row, rows: Sequence[Row]) -> None:
+        """Replace rows or make them."""
+        self._upsert(table, key, columns, rows, '"{0}" = excluded."{0}"')
+
+    def remove_empty(self, table: str, key: Row, keys: Sequence[Row]) -> None:
+        """Remove rows that count nothing any more."""
+        where = [f"{name} = ?" for name in key]
+        empty = [f"{name} = 0" for name in ("visitors", "visits", "pageviews", "events")]
+        self._many(f"DELETE FROM {table} WHERE {' AND '.join([*where, *empty])}", keys)  # noqa: S608
+
+    def _upsert(self, table: str, key: Row, columns: Row, rows: Sequence[Row], change: str) -> None:
+        names = ", ".join(f'"{name}"' for name in (*key, *columns))
+        marks = ", ".join("?" * (len(key) + len(columns)))
+        changes = ", ".join(change.format(name) for name in columns)
+        conflict = f"ON CONFLICT ({', '.join(key)}) DO UPDATE SET {changes}"
+        self._many(f"INSERT INTO {table} ({names}) VALUES ({marks}) {conflict}", rows)  # noqa: S608
+
+    def _many(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
+        if rows:
+            self._connection.connection.driver_connection.executemany(statement, rows)  # type: ignore[union-attr]
+
+
+_TYPES = {
+    "props": "text",
+    "text": "text",
+    "reason": "text",
+    "file": "text",
+    "time_zone": "text",
+}
+
+
+class _Server:
+    """How PostgreSQL takes many rows: COPY for new ones, arrays for all others."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._cursor = connection.connection.driver_connection.cursor()  # type: ignore[union-attr]
+
+    def run(self, statement: str, values: Row) -> None:
+        """One statement."""
+        self._cursor.execute(statement.replace("?", "%s"), tuple(values))
+
+    def insert(self, table: str, columns: Row, rows: Sequence[Sequence[Any]]) -> None:
+        """New rows."""
+        if rows:
+            with self._cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row(row)
+
+    def update(self, table: str, columns: Row, key: Row, rows: Sequence[Row]) -> None:
+        """Other values of rows; each of `rows` has the values, then the key."""
+        names = (*columns, *key)
+        sets = ", ".join(f"{name} = given.{name}" for name in columns)
+        where = " AND ".join(f"{table}.{name} = given.{name}" for name in key)
+        self._arrays(f"UPDATE {table} SET {sets} FROM {{}} WHERE {where}", names, rows)  # noqa: S608
+
+    def add(self, table: str, key: Row, columns: Row, rows: Sequence[Row]) -> None:
+        """Add to rows, which are made where they are missing."""
+        self._upsert(table, key, columns, rows, "{0} = {1}.{0} + excluded.{0}")
+
+    def put(self, table: str, key: Row, columns: Row, rows: Sequence[Row]) -> None:
+        """Replace rows or make them."""
+        self._upsert(table, key, columns, rows, '"{0}" = excluded."{0}"')
+
+    def remove_empty(self, table: str, key: Row, keys: Sequence[Row]) -> None:
+        """Remove rows that count nothing any more."""
+        where = [f"{table}.{name} = given.{name}" for name in key]
+        empty = [f"{table}.{name} = 0" for name in ("visitors", "visits", "pageviews", "events")]
+        statement = f"DELETE FROM {table} USING {{}} WHERE {' AND '.join([*where, *empty])}"  # noqa: S608
+        self._arrays(statement, key, keys)
+
+    def _upsert(self, table: str, key: Row, columns: Row, rows: Sequence[Row], change: str) -> None:
+        names = (*key, *columns)
+        listed = ", ".join(f'"{name}"' for name in names)
+        changes = ", ".join(change.format(name, table) for name in columns)
+        conflict = f"ON CONFLICT ({', '.join(key)}) DO UPDATE SET {changes}"
+        self._arrays(f"INSERT INTO {table} ({listed}) SELECT * FROM {{}} {conflict}", names, rows)  # noqa: S608
+
+    def _arrays(self, statement: str, names: Row, rows: Sequence[Row]) -> None:
+        if not rows:
+            return
+        arrays = ", ".join(f"%s::{_TYPES.get(name, 'bigint')}[]" for name in names)
+        listed = ", ".join(f'"{name}"' for name in names)
+        given = f"unnest({arrays}) AS given ({listed})"
+        self._cursor.execute(statement.format(given), [list(column) for column in zip(*rows, strict=True)])
