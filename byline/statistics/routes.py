@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from byline.statistics import dashboard, keys_views, settings_views, sites_views, team_views
+from byline.statistics import dashboard, keys_views, listing, settings_views, sites_views, team_views
 from byline.statistics.blueprint import blueprint
 
 __all__ = ["blueprint"]
@@ -14,6 +14,7 @@ ROUTES = (
     ("/sites", "add", sites_views.new, POST),
     ("/sites/new", "new", sites_views.new, BOTH),
     (SITE, "dashboard", dashboard.show, GET),
+    (f"{SITE}/by/<name>", "listing", listing.show, GET),
     (f"{SITE}/now", "now", dashboard.now, GET),
     ("/sites/definitions", "meanings", dashboard.meanings, GET),
     (f"{SITE}/install", "install", sites_views.install, GET),
