@@ -6,12 +6,13 @@ import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
-from sqlalchemy import Table, delete, insert, select
+from sqlalchemy import Select, Table, delete, insert, select
 
 from byline.accounts import roles
 from byline.accounts.models import Role, User
@@ -254,11 +255,13 @@ class Snapshot:
 
     def restore(self) -> None:
         """Put everything back as it was."""
-        if not self.changes():
+        now = dump(self._database)
+        if now == self.rows:
             return
         with self._database.unit_of_work() as session:
             for table in reversed(tables()):
-                session.execute(delete(table))
+                if now[table.name]:
+                    session.execute(delete(table))
             for table in tables():
                 names = [column.name for column in table.columns]
                 if self.rows[table.name]:
@@ -267,18 +270,23 @@ class Snapshot:
                     )
 
 
-def tables() -> list[Table]:
+@cache
+def tables() -> tuple[Table, ...]:
     """Every table, those that others refer to first."""
-    return list(Base.metadata.sorted_tables)
+    return tuple(Base.metadata.sorted_tables)
+
+
+@cache
+def _everything() -> Mapping[str, Select[Any]]:
+    """What asks for every row of each table, in the order of its key; put together once, as contracts ask often."""
+    return {table.name: select(table).order_by(*table.primary_key.columns) for table in tables()}
 
 
 def dump(database: Database) -> Rows:
     """Every row of every table, in the order of its key."""
     with database.unit_of_work(write=False) as session:
-        return {
-            table.name: [tuple(row) for row in session.execute(select(table).order_by(*table.primary_key.columns))]
-            for table in tables()
-        }
+        connection = session.connection()
+        return {name: [tuple(row) for row in connection.execute(asked)] for name, asked in _everything().items()}
 
 
 def _without(table: Table, rows: Rows, apart_from: frozenset[str]) -> list[tuple[Any, ...]]:
