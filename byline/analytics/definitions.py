@@ -113,7 +113,8 @@ METRICS: Mapping[str, Metric] = _by_name(
         "events",
         "Events",
         Unit.NUMBER,
-        "How often the site reported something that it gave a name, such as a sign-up.",
+        "How often something happened that is no pageview: what the site gave a name, such as a sign-up, a link "
+        "elsewhere that was followed, a download, a page that was missing.",
     ),
     Metric(
         "entries",

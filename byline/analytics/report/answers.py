@@ -17,7 +17,7 @@ class Totals:
     visits: int = 0
     pageviews: int = 0
     events: int = 0
-    """Custom events."""
+    """Everything that is no pageview."""
     entered: int = 0
     """The visits that bounces and durations are about: all, or those that entered at the page in question."""
     bounces: int = 0
@@ -165,7 +165,9 @@ class Page:
     refused: Mapping[str, int]
     """Hits not counted in the period by reason (a value of `hits.Reason`), most first; filters do not apply."""
     events: bool
-    """Whether the period knows any custom event, so that their panel is worth showing."""
+    """Whether anything but pageviews happened, so that a panel of events is worth showing."""
+    known_since: date | None = None
+    """With filters, the first day of which single events are still kept, where the period begins earlier."""
 
     @property
     def refused_number(self) -> int:

@@ -1,0 +1,311 @@
+"""Answers to questions with filters, from single events and visits.
+
+Two tables are put together once in each statement and read by all of its parts: `acts`, the events that fit, and
+`chosen`, with a row for each visit, day and visitor among them. What is counted on which day is as in the store's sums,
+so that a filter by one value answers what the sums say of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Connection,
+    Select,
+    Subquery,
+    and_,
+    case,
+    func,
+    literal,
+    null,
+    select,
+    union_all,
+)
+
+from byline.analytics.report import names, sql
+from byline.analytics.report.answers import Totals
+from byline.analytics.report.filters import Filter
+from byline.analytics.report.questions import Slice
+from byline.analytics.report.sql import KIND_OF, SUMMED, Span
+from byline.analytics.report.sql_sums import Found, after, found_in, in_order, nothing, rank
+from byline.analytics.store import sql as store_sql
+from byline.analytics.store.dimensions import NOTHING, ONLY_WHERE_KNOWN, Dimension
+from byline.analytics.store.tables import PAGEVIEW, events, visits, words
+
+BITS_OF_DAYS = 1 << 15
+"""Room for the number of a day and one bit, so that these and a visit's number fit into 63 bits."""
+OF_ACTS = ("pageviews", "events", "engaged_ms", "scroll_sum", "scroll_views", "reads")
+OF_VISITS = ("visits", "entered", "bounces", "duration_seconds")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What filters leave of some days."""
+
+    where: Span
+    acts: CTE
+    chosen: CTE
+
+
+def choose(
+    connection: Connection,
+    where: Span,
+    filters: tuple[Filter, ...],
+    dimensions: Iterable[str] = (),
+    marks: Sequence[int] = (),
+) -> Choice:
+    """The events and visits that filters leave, with these attributes of visits, sorted into the hours of `marks`."""
+    dialect = connection.dialect.name
+    acts = _acts(where, filters, dialect, marks).cte("acts").prefix_with("MATERIALIZED")
+    attributes = [name for name in dimensions if name not in sql.OF_EVENTS and name != "prop"]
+    if "page" in dimensions:
+        attributes += [name for name in ("entry", "exit") if name not in attributes]
+    chosen = _chosen(where, filters, acts, attributes, marks)
+    return Choice(where, acts, chosen.cte("chosen").prefix_with("MATERIALIZED"))
+
+
+def series(connection: Connection, choice: Choice, *, by_mark: bool) -> tuple[dict[int, Totals], dict[int, Totals]]:
+    """The totals of each day by its place in the span, and of each mark if they are asked for; one statement.
+
+    A visit counts where it began, also where what fits in it came later.
+    """
+    rows, acts, count = choice.chosen.c, choice.acts.c, choice.where.days
+    begun = rows.visits == 1
+    parts = [
+        select(literal(0), rows.day, *_sums(rows, ("visitors", *OF_ACTS))).where(rows.day < count).group_by(rows.day),
+        select(literal(0), rows.began, *_sums(rows, OF_VISITS)).where(begun).group_by(rows.began),
+    ]
+    if by_mark:
+        seen = [func.count(acts.visitor.distinct()), *_counts(acts, SUMMED[1:])]
+        parts += [
+            select(literal(1), acts.mark, *seen).where(acts.day < count).group_by(acts.mark),
+            select(literal(1), rows.began_mark, *_sums(rows, OF_VISITS)).where(begun).group_by(rows.began_mark),
+        ]
+    found: tuple[dict[int, Totals], dict[int, Totals]] = ({}, {})
+    for row in connection.execute(union_all(*parts)):
+        places = found[row[0]]
+        places[row[1]] = added(places.get(row[1], Totals()), sql.totals(row, 2))
+    return found
+
+
+def tops(
+    connection: Connection, choice: Choice, dimensions: Iterable[str], part: Slice
+) -> tuple[Mapping[str, list[Found]], Totals]:
+    """The first rows of several dimensions, one more than `part` asks for, and the totals of all; one statement."""
+    selects = [_select(choice, name, part) for name in dimensions]
+    whole = select(literal(""), literal(0), literal(""), *_sums(choice.chosen.c, SUMMED), *nothing(4))
+    found: dict[str, list[Found]] = {name: [] for name in dimensions}
+    total = Totals()
+    for row in connection.execute(union_all(*selects, whole)):
+        if row[0]:
+            found[row[0]].append(found_in(row))
+        else:
+            total = sql.totals(row, 3)
+    return {name: in_order(rows, part) for name, rows in found.items()}, total
+
+
+def props(connection: Connection, choice: Choice, event: str, most: int) -> tuple[list[Found], Totals]:
+    """What was said about an event, the most frequent first; the key is the rest of the word: key, tab, value."""
+    acts, start = choice.acts.c, f"{event}\t"
+    of_event = and_(acts.name_id.in_(sql.ids_of(choice.where.site_id, [event])), acts.day < choice.where.days)
+    number, numbers = sql.numbers_in(acts.props, connection.dialect.name)
+    said = select(acts.visit_id, acts.day, acts.visitor, acts.kind, acts.engaged_ms, acts.scroll, acts.is_read,
+                  number.label("word_id")).select_from(choice.acts.join(numbers, literal(True)))  # fmt: skip
+    each = said.where(of_event, acts.props.is_not(None)).subquery()
+    rows = choice.chosen.c
+    meets = and_(rows.visit_id == each.c.visit_id, rows.day == each.c.day, rows.visitor == each.c.visitor)
+    visitors = func.count(rows.person.distinct())
+    sums = [visitors, func.count(each.c.visit_id.distinct()), *_counts(each.c, SUMMED[2:])]
+    fits = and_(words.c.site_id == choice.where.site_id, words.c.id == each.c.word_id)
+    query = select(literal("prop"), each.c.word_id, words.c.text, *sums, *nothing(4))
+    query = query.select_from(each.join(choice.chosen, meets).join(words, fits))
+    query = query.where(func.substr(words.c.text, 1, len(start)) == start).group_by(each.c.word_id, words.c.text)
+    query = query.order_by(visitors.desc(), each.c.word_id).limit(most)
+    met = and_(rows.visit_id == acts.visit_id, rows.day == acts.day, rows.visitor == acts.visitor)
+    whole = select(func.count(rows.person.distinct())).select_from(choice.acts.join(choice.chosen, met)).where(of_event)
+    found = [found_in(row) for row in connection.execute(query)]
+    total = Totals(visitors=int(connection.execute(whole).scalar() or 0))
+    return [replace(row, key=row.key.removeprefix(start)) for row in found], total
+
+
+def added(one: Totals, other: Totals) -> Totals:
+    """Two totals as one."""
+    return Totals(*(getattr(one, name) + getattr(other, name) for name in SUMMED))
+
+
+def _acts(where: Span, filters: tuple[Filter, ...], dialect: str, marks: Sequence[int]) -> Select[Any]:
+    """The events that fit, on the places of their days; later ones of the same visits have the place after the last."""
+    columns = [
+        events.c.visit_id,
+        events.c.visitor,
+        sql.bucket(events.c.at, where.marks).label("day"),
+        events.c.kind,
+        events.c.path_id,
+        events.c.name_id,
+        events.c.props,
+        events.c.engaged_ms,
+        events.c.scroll,
+        events.c.is_read,
+    ]
+    if marks:
+        columns.append(sql.bucket(events.c.at, marks).label("mark"))
+    query = select(*columns).where(sql.during_events(where), *sql.of_events(filters, where.site_id, dialect))
+    conditions = sql.of_visits(filters, where.site_id)
+    if conditions:
+        query = query.join(visits, store_sql.of_visit())
+        query = query.where(visits.c.site_id == where.site_id, visits.c.began_at < where.end, *conditions)
+    return query
+
+
+def _chosen(
+    where: Span, filters: tuple[Filter, ...], acts: CTE, attributes: Sequence[str], marks: Sequence[int]
+) -> Select[Any]:
+    """A row for each visit, day and visitor: what happened then, and once for each visit what is the visit's own."""
+    keys = (acts.c.visit_id, acts.c.day, acts.c.visitor)
+    sums = [column.label(name) for name, column in zip(OF_ACTS, _counts(acts.c, OF_ACTS), strict=True)]
+    grouped = select(*keys, *sums).group_by(*keys).subquery()
+    first = func.row_number().over(partition_by=grouped.c.visit_id, order_by=(grouped.c.day, grouped.c.visitor)) == 1
+    begins = visits.c.day - where.first_day
+    leads = and_(first, begins >= 0, begins < where.days)
+    is_later = case((grouped.c.visitor == visits.c.visitor, 0), else_=1)
+    same = (grouped.c.day, grouped.c.visitor)
+    place = func.min(grouped.c.visit_id).over(partition_by=same) * BITS_OF_DAYS + grouped.c.day * 2
+    person = place + func.max(is_later).over(partition_by=same)
+    within = grouped.c.day < where.days
+    entered = sql.entered_at(filters, where.site_id)
+    counts = leads if entered is None else and_(leads, entered)
+    columns = [
+        grouped.c.visit_id,
+        grouped.c.visitor,
+        grouped.c.day,
+        begins.label("began"),
+        case((within, person), else_=null()).label("person"),
+        case((and_(within, func.count().over(partition_by=same) == 1), 1), else_=0).label("alone"),
+        *(case((within, grouped.c[name]), else_=0).label(name) for name in OF_ACTS),
+        case((leads, 1), else_=0).label("visits"),
+        case((counts, 1), else_=0).label("entered"),
+        case((counts, visits.c.is_bounce), else_=0).label("bounces"),
+        case((counts, visits.c.last_at - visits.c.began_at), else_=0).label("duration_seconds"),
+        *(visits.c[name] for name in attributes),
+    ]
+    if marks:
+        columns.append(sql.bucket(visits.c.began_at, marks).label("began_mark"))
+    meets = and_(visits.c.site_id == where.site_id, visits.c.id == grouped.c.visit_id)
+    return select(*columns).join_from(grouped, visits, meets)
+
+
+def _counts(acts: Any, fields: Sequence[str], within: ColumnElement[bool] | None = None) -> list[ColumnElement[Any]]:
+    """What events sum up to, those `within` alone; zero for what is a visit's own."""
+    is_view = acts.kind == PAGEVIEW
+    known: dict[str, ColumnElement[Any]] = {
+        "pageviews": case((is_view, 1), else_=0),
+        "events": case((is_view, 0), else_=1),
+        "engaged_ms": acts.engaged_ms,
+        "scroll_sum": case((acts.scroll >= 0, acts.scroll), else_=0),
+        "scroll_views": case((acts.scroll >= 0, 1), else_=0),
+        "reads": acts.is_read,
+    }
+    if within is not None:
+        known = {name: case((within, value), else_=0) for name, value in known.items()}
+    return [func.sum(known[name]) if name in known else literal(0) for name in fields]
+
+
+def _sums(rows: Any, fields: Sequence[str]) -> list[ColumnElement[Any]]:
+    """All of `SUMMED`, zero for what is not among the fields."""
+    # Most visitors have one visit on a day: only the others need comparing, which costs more than all else.
+    several = case((rows.alone == 0, rows.person), else_=null())
+    visitors = func.coalesce(func.sum(rows.alone), 0) + func.count(several.distinct())
+    return [
+        literal(0) if name not in fields else visitors if name == "visitors" else func.coalesce(func.sum(rows[name]), 0)
+        for name in SUMMED
+    ]
+
+
+def _select(choice: Choice, name: str, part: Slice) -> Select[Any]:
+    """One dimension, grouped, sorted and cut."""
+    grouped = (
+        _by_page(choice) if name == "page" else _by_own(choice, name) if name in KIND_OF else _by_visit(choice, name)
+    )
+    rows = grouped.subquery()
+    ranked = rank(part, {field: rows.c[field] for field in SUMMED})
+    query = select(rows, ranked.label("rank")).where(rows.c.visitors > 0)
+    if part.search:
+        also = names.keys_like(name, part.search)
+        query = query.where(rows.c.key.in_(sql.ids_containing(choice.where.site_id, [part.search], also)))
+    beyond = after(part, ranked, rows.c.key)
+    if beyond is not None:
+        query = query.where(beyond)
+    order = ranked.asc() if part.ascending else ranked.desc()
+    cut = query.order_by(order, rows.c.key).limit(part.limit + 1).subquery()
+    fits = and_(words.c.site_id == choice.where.site_id, words.c.id == cut.c.key)
+    text = select(words.c.text).where(fits).scalar_subquery()
+    extras = [cut.c.entries, cut.c.exits, cut.c.page_views]
+    return select(literal(name), cut.c.key, text, *(cut.c[field] for field in SUMMED), *extras, cut.c.rank)
+
+
+def _by_visit(choice: Choice, name: str) -> Select[Any]:
+    """An attribute of visits."""
+    rows = choice.chosen.c
+    sums = dict(zip(SUMMED, _sums(rows, SUMMED), strict=True))
+    entries, exits, page_views = nothing(3)
+    if name == "entry":
+        entries = sums["visits"]
+    query = select(choice.chosen)
+    if name == "exit":
+        seen = _pages_seen(choice)
+        exits, page_views = sums["visits"], func.max(seen.c.number)
+        query = query.outerjoin(seen, seen.c.path_id == rows.exit)
+    query = query.with_only_columns(*_labelled(rows[name], sums, (entries, exits, page_views))).group_by(rows[name])
+    return query.where(rows[name] != NOTHING) if Dimension[name.upper()] in ONLY_WHERE_KNOWN else query
+
+
+def _by_own(choice: Choice, name: str) -> Select[Any]:
+    """What is an event's own, such as its name."""
+    acts, rows = choice.acts.c, choice.chosen.c
+    key = acts.path_id if name in {"page", "not_found"} else acts.name_id
+    within = acts.day < choice.where.days
+    begun = and_(rows.began >= 0, rows.began < choice.where.days)
+    sums = dict(zip(SUMMED, _counts(acts, SUMMED, within), strict=True))
+    sums["visitors"] = func.count(rows.person.distinct())
+    sums["visits"] = func.count(case((begun, acts.visit_id), else_=null()).distinct())
+    meets = and_(rows.visit_id == acts.visit_id, rows.day == acts.day, rows.visitor == acts.visitor)
+    query = select(*_labelled(key, sums, nothing(3))).join_from(choice.acts, choice.chosen, meets)
+    return query.where(acts.kind == KIND_OF.get(name, PAGEVIEW)).group_by(key)
+
+
+def _by_page(choice: Choice) -> Select[Any]:
+    """Pages, with the visits that began and ended with each; bounces and durations are those of the former."""
+    own = _by_own(choice, "page").subquery()
+    began, ended = (_by_place(choice, name) for name in ("entry", "exit"))
+    taken = {name: func.coalesce(began.c[name], 0) for name in ("entered", "bounces", "duration_seconds")}
+    sums = {name: taken.get(name, own.c[name]) for name in SUMMED}
+    extras = [func.coalesce(began.c.visits, 0), func.coalesce(ended.c.visits, 0), nothing(1)[0]]
+    query = select(*_labelled(own.c.key, sums, extras)).outerjoin_from(own, began, began.c.key == own.c.key)
+    return query.outerjoin(ended, ended.c.key == own.c.key)
+
+
+def _by_place(choice: Choice, name: str) -> Subquery:
+    rows = choice.chosen.c
+    sums = (func.sum(rows[field]).label(field) for field in OF_VISITS)
+    return select(rows[name].label("key"), *sums).where(rows.visits == 1).group_by(rows[name]).subquery()
+
+
+def _pages_seen(choice: Choice) -> Subquery:
+    acts = choice.acts.c
+    query = select(acts.path_id, func.count().label("number")).group_by(acts.path_id)
+    return query.where(acts.kind == PAGEVIEW, acts.day < choice.where.days).subquery()
+
+
+def _labelled(
+    key: ColumnElement[int], sums: Mapping[str, ColumnElement[Any]], extras: Sequence[ColumnElement[Any]]
+) -> list[ColumnElement[Any]]:
+    places = zip(("entries", "exits", "page_views"), extras, strict=True)
+    return [
+        key.label("key"),
+        *(sums[field].label(field) for field in SUMMED),
+        *(value.label(label) for label, value in places),
+    ]

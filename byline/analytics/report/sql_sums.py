@@ -1,0 +1,218 @@
+"""Answers from the sums that the store keeps: for questions without filters, whatever the number of hits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from math import isfinite
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Float,
+    Select,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
+
+from byline.analytics.report import names, sql
+from byline.analytics.report.answers import Totals
+from byline.analytics.report.questions import Slice
+from byline.analytics.report.sql import SUMMED, Span
+from byline.analytics.store.dimensions import OF_VISITS, Dimension
+from byline.analytics.store.tables import daily, hourly, words
+
+STORED = {"entered": "visits", "duration_seconds": "duration_s"}
+COMPANIONS = {
+    "page": (Dimension.PAGE, Dimension.ENTRY, Dimension.EXIT),
+    "exit": (Dimension.EXIT, Dimension.PAGE),
+}
+"""Dimensions of which a panel shows more than its own sums: how often visits began or ended with a page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A row of a panel as a statement answers it."""
+
+    word_id: int
+    key: str
+    totals: Totals
+    entries: int | None = None
+    exits: int | None = None
+    page_views: int | None = None
+    rank: float = 0.0
+
+
+def days(connection: Connection, site_id: int, spans: Sequence[Span]) -> dict[int, Totals]:
+    """The totals of each day of some spans that has any."""
+    within = or_(*(daily.c.day.between(each.first_day, each.last_day) for each in spans))
+    query = select(daily.c.day, *_sums(daily.c)).group_by(daily.c.day)
+    query = query.where(daily.c.site_id == site_id, daily.c.dimension == int(Dimension.TOTAL), within)
+    return {row[0]: sql.totals(row, 1) for row in connection.execute(query)}
+
+
+def hours(connection: Connection, site_id: int, spans: Sequence[Span]) -> dict[int, Totals]:
+    """The totals of each hour of some spans that has any, by the second at which it began."""
+    within = or_(*(and_(hourly.c.hour >= each.begin, hourly.c.hour < each.end) for each in spans))
+    query = select(hourly.c.hour, *_sums(hourly.c)).group_by(hourly.c.hour)
+    return {row[0]: sql.totals(row, 1) for row in connection.execute(query.where(hourly.c.site_id == site_id, within))}
+
+
+def first_day(connection: Connection, site_id: int) -> int | None:
+    """The first day of which anything is known."""
+    query = select(func.min(daily.c.day)).where(daily.c.site_id == site_id)
+    found: int | None = connection.execute(query.where(daily.c.dimension == int(Dimension.TOTAL))).scalar()
+    return found
+
+
+def tops(
+    connection: Connection, where: Span, dimensions: Iterable[str], part: Slice
+) -> tuple[Mapping[str, list[Found]], Totals]:
+    """The first rows of several dimensions, one more than `part` asks for, and the totals of all; one statement."""
+    selects = [_select(where, name, part) for name in dimensions]
+    whole = select(literal(""), literal(0), literal(""), *_sums(daily.c), *nothing(4)).where(
+        daily.c.site_id == where.site_id,
+        daily.c.dimension == int(Dimension.TOTAL),
+        daily.c.day.between(where.first_day, where.last_day),
+    )
+    found: dict[str, list[Found]] = {name: [] for name in dimensions}
+    total = Totals()
+    for row in connection.execute(union_all(*selects, whole)):
+        if row[0]:
+            found[row[0]].append(found_in(row))
+        else:
+            total = sql.totals(row, 3)
+    return {name: in_order(rows, part) for name, rows in found.items()}, total
+
+
+def props(connection: Connection, where: Span, event: str, most: int) -> tuple[list[Found], Totals]:
+    """What was said about an event, the most frequent first; the key is the rest of the word: key, tab, value."""
+    start = f"{event}\t"
+    fits = and_(words.c.site_id == daily.c.site_id, words.c.id == daily.c.word_id)
+    query = select(literal("prop"), daily.c.word_id, words.c.text, *_sums(daily.c), *nothing(4)).join(words, fits)
+    query = _within(query, where, Dimension.PROP).where(func.substr(words.c.text, 1, len(start)) == start)
+    query = query.group_by(daily.c.word_id, words.c.text)
+    query = query.order_by(func.sum(daily.c.visitors).desc(), daily.c.word_id).limit(most)
+    whole = select(*_sums(daily.c)).join(words, fits)
+    whole = _within(whole, where, Dimension.EVENT).where(words.c.id.in_(sql.ids_of(where.site_id, [event])))
+    rows = [found_in(row) for row in connection.execute(query)]
+    total = sql.totals(connection.execute(whole).one())
+    return [replace(row, key=row.key.removeprefix(start)) for row in rows], total
+
+
+def in_order(rows: Iterable[Found], part: Slice) -> list[Found]:
+    """Rows by their rank and number, as a statement found them; a union promises no order."""
+    return sorted(rows, key=lambda row: (row.rank if part.ascending else -row.rank, row.word_id))
+
+
+def rank(part: Slice, given: Mapping[str, ColumnElement[Any]]) -> ColumnElement[float]:
+    """What a panel is sorted by, from expressions of the fields of `Totals`; what has no value counts as zero."""
+    ratios = {
+        "views_per_visit": ("pageviews", "visits"),
+        "bounce_rate": ("bounces", "entered"),
+        "visit_duration": ("duration_seconds", "entered"),
+        "engaged_time": ("engaged_ms", "visits"),
+        "scroll_depth": ("scroll_sum", "scroll_views"),
+    }
+    if part.sort not in ratios:
+        return cast(given[part.sort], Float)
+    upper, lower = (given[name] for name in ratios[part.sort])
+    return case((lower > 0, cast(upper, Float) / cast(func.nullif(lower, 0), Float)), else_=literal(0.0))
+
+
+def after(part: Slice, ranked: ColumnElement[float], number: ColumnElement[int]) -> ColumnElement[bool] | None:
+    """The rows behind the one that `Slice.after` names; None from the beginning or for what names none."""
+    value, _, last = (part.after or "").partition("_")
+    try:
+        mark, word_id = float.fromhex(value), int(last)
+    except (ValueError, OverflowError):
+        return None
+    if not (0 <= word_id < 2**31 and isfinite(mark)):
+        return None
+    beyond = ranked > mark if part.ascending else ranked < mark
+    return or_(beyond, and_(ranked == mark, number > word_id))
+
+
+def cursor(row: Found) -> str:
+    """What names a row in `Slice.after`."""
+    return f"{row.rank.hex()}_{row.word_id}"
+
+
+def _select(where: Span, name: str, part: Slice) -> Select[Any]:
+    """One dimension, grouped, sorted and cut."""
+    dimension = Dimension[name.upper()]
+    mine, extras = _columns(name, dimension)
+    ranked = rank(part, dict(zip(SUMMED, mine, strict=True)))
+    columns = [daily.c.word_id, *mine, *extras, ranked]
+    grouped = select(*(each.label(f"c{number}") for number, each in enumerate(columns))).group_by(daily.c.word_id)
+    grouped = _within(grouped, where, *COMPANIONS.get(name, (dimension,)))
+    if name in COMPANIONS:
+        grouped = grouped.having(mine[SUMMED.index("visitors")] > 0)
+    if part.search:
+        also = names.keys_like(name, part.search)
+        grouped = grouped.where(daily.c.word_id.in_(sql.ids_containing(where.site_id, [part.search], also)))
+    beyond = after(part, ranked, daily.c.word_id)
+    if beyond is not None:
+        grouped = grouped.having(beyond)
+    order = ranked.asc() if part.ascending else ranked.desc()
+    cut = grouped.order_by(order, daily.c.word_id).limit(part.limit + 1).subquery()
+    text = select(words.c.text).where(words.c.site_id == where.site_id, words.c.id == cut.c.c0).scalar_subquery()
+    return select(literal(name), cut.c.c0, text, *list(cut.c)[1:])
+
+
+def _columns(name: str, dimension: Dimension) -> tuple[list[ColumnElement[Any]], list[ColumnElement[Any]]]:
+    """The sums of a dimension in the order of `SUMMED`, and entries, exits and pageviews of the page."""
+    sums = _sums(daily.c)
+    if dimension not in OF_VISITS:
+        sums[SUMMED.index("entered")] = literal(0)
+    extras = nothing(3)
+    if name == "entry":
+        extras[0] = sums[SUMMED.index("visits")]
+    if name in COMPANIONS:
+        sums = [_sum_of(dimension, STORED.get(field, field)) for field in SUMMED]
+        extras[1] = _sum_of(Dimension.EXIT, "visits")
+    if name == "exit":
+        extras[2] = _sum_of(Dimension.PAGE, "pageviews")
+    if name == "page":
+        for field in ("entered", "bounces", "duration_seconds"):
+            sums[SUMMED.index(field)] = _sum_of(Dimension.ENTRY, STORED.get(field, field))
+        extras[0] = _sum_of(Dimension.ENTRY, "visits")
+    return sums, extras
+
+
+def _sums(columns: Any) -> list[ColumnElement[Any]]:
+    return [func.coalesce(func.sum(columns[STORED.get(field, field)]), 0) for field in SUMMED]
+
+
+def _sum_of(dimension: Dimension, field: str) -> ColumnElement[Any]:
+    return func.sum(case((daily.c.dimension == int(dimension), daily.c[field]), else_=0))
+
+
+def nothing(number: int) -> list[ColumnElement[Any]]:
+    """Places of a row in which this select has nothing to say; the fourth is the rank."""
+    unsaid: list[ColumnElement[Any]] = [cast(null(), BigInteger) for _ in range(3)]
+    return [*unsaid, literal(0.0)][:number]
+
+
+def _within(query: Select[Any], where: Span, *dimensions: Dimension) -> Select[Any]:
+    return query.where(
+        daily.c.site_id == where.site_id,
+        daily.c.dimension.in_([int(each) for each in dimensions]),
+        daily.c.day.between(where.first_day, where.last_day),
+    )
+
+
+def found_in(row: Any) -> Found:
+    """The row of a panel in one of a statement: dimension, number, text, `SUMMED`, what `nothing` leaves open."""
+    number = 3 + len(SUMMED)
+    entries, exits, page_views = (None if value is None else int(value) for value in row[number : number + 3])
+    return Found(row[1], row[2] or "", sql.totals(row, 3), entries, exits, page_views, float(row[number + 3] or 0))
