@@ -161,7 +161,7 @@ class Beacon:
         return peer
 
     def _take_from_server(self, site: Collected, environ: Environ) -> None:
-        _require_key(site, environ["HTTP_AUTHORIZATION"])
+        self._directory.note_use(_required_key(site, environ["HTTP_AUTHORIZATION"]))
         values = _body_values(environ, LARGEST_BATCH)
         now = collector.now_ms()
         if "hits" not in values:
@@ -192,13 +192,14 @@ def _told(values: Any, now: int) -> tuple[Sent, Told]:
     return reading.sent(values), reading.told(values, now)
 
 
-def _require_key(site: Collected, authorization: str) -> None:
+def _required_key(site: Collected, authorization: str) -> int:
     kind, _, key = authorization.partition(" ")
     digest = sha256(key.strip().encode("latin-1", "replace")).hexdigest()
-    known = [hmac.compare_digest(digest, each) for each in site.keys]
-    if kind.lower() != "bearer" or not any(known):
+    known = [key_id for each, key_id in site.keys.items() if hmac.compare_digest(digest, each)]
+    if kind.lower() != "bearer" or not known:
         sentence = "This is no write key of this site, or it was revoked."
         raise NotTaken("401 Unauthorized", {"key": sentence}, ("WWW-Authenticate", "Bearer"))
+    return known[0]
 
 
 def _body_values(environ: Environ, largest: int) -> dict[str, Any]:

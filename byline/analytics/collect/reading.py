@@ -27,7 +27,7 @@ _FOLLOWED = {"outbound": Kind.OUTBOUND, "download": Kind.DOWNLOAD}
 _NAMED = {"engagement": Kind.ENGAGEMENT, "not_found": Kind.NOT_FOUND, **dict.fromkeys(PAGEVIEWS, Kind.PAGEVIEW)}
 _SCREENS = ((576, "<576"), (768, "576-767"), (992, "768-991"), (1440, "992-1439"))
 WIDEST = "1440+"
-_YES = (True, 1, "1", "true")
+_NO = (None, False, 0, "", "0", "false", "null", "undefined")
 Values = Mapping[str, Any]
 
 
@@ -118,12 +118,16 @@ def sent(values: Values, referer: str = "") -> Sent:
         _number(values, "engaged_ms", (0, DAY_SECONDS * 1000), 0, wrong),
         _number(values, "scroll", (-1, 100), -1, wrong),
         _number(values, "read_seconds", (0, DAY_SECONDS), 0, wrong),
-        values.get("webdriver") in _YES,
-        values.get("own") in _YES,
+        _is_said(values.get("webdriver")),
+        _is_said(values.get("own")),
     )
     if wrong:
         raise Unusable(wrong)
     return said
+
+
+def _is_said(flag: object) -> bool:
+    return flag not in _NO
 
 
 _NO_PAGE = Page("", "")
@@ -198,8 +202,9 @@ def _view(values: Values, wrong: dict[str, str]) -> int:
         return 0
     if isinstance(given, str) and len(given) <= 20 and given.lstrip("-").isdecimal() and given.isascii():
         given = int(given) if given.rfind("-") < 1 else None
-    if type(given) is int and -(2**63) <= given < 2**63:
-        return given
+    # A browser's numbers have fractions where they are small.
+    if isinstance(given, (int, float)) and not isinstance(given, bool) and -(2**63) <= given < 2**63:
+        return int(given)
     wrong["view"] = "The view is a whole number of 64 bits."
     return 0
 
@@ -214,7 +219,7 @@ def screen(width: int) -> str:
 def _props(given: object, wrong: dict[str, str]) -> tuple[tuple[str, str], ...]:
     if isinstance(given, str):
         try:
-            given = json.loads(given) if given else {}
+            given = _decode(given) if given else {}
         except (ValueError, RecursionError):
             given = None
     if given is None or not isinstance(given, dict):
