@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased, contains_eager
 
 from byline.accounts.models import User
@@ -101,10 +101,10 @@ def own(actor: Actor, cursor: Cursor | None = None) -> Page[ReadingList]:
     return _page(_with_owner().where(ReadingList.owner_id == actor.id), cursor, own=True)
 
 
-def count_shown(owner_id: int) -> int:
-    """How many lists of a member everybody may see."""
+def number_shown(owner_id: int) -> ScalarSelect[int]:
+    """How many lists of a member everybody may see, as a column of somebody's query."""
     query = select(func.count()).select_from(ReadingList).join(User, User.id == ReadingList.owner_id)
-    return db.session().scalar(query.where(ReadingList.owner_id == owner_id, shown())) or 0
+    return query.where(ReadingList.owner_id == owner_id, shown()).scalar_subquery()
 
 
 def sizes(lists: Iterable[ReadingList], actor: Actor) -> dict[int, int]:

@@ -220,11 +220,13 @@ def _appeals(rows: Sequence[Matter]) -> Mapping[int, Appeal]:
     wanted = [row.appealed_id for row in rows if row.appealed_id]
     if not wanted:
         return {}
-    decisions = db.session().scalars(select(Decision).where(Decision.id.in_(wanted))).all()
+    query = select(Decision, Reply).outerjoin(Reply, Reply.decision_id == Decision.id).where(Decision.id.in_(wanted))
+    decisions: dict[int, Decision] = {}
     replies: dict[int, list[Reply]] = {}
-    for reply in db.session().scalars(select(Reply).where(Reply.decision_id.in_(wanted)).order_by(Reply.id)):
-        replies.setdefault(reply.decision_id, []).append(reply)
-    return {decision.id: Appeal(decision, replies.get(decision.id, ())) for decision in decisions}
+    for decision, reply in db.session().execute(query.order_by(Decision.id, Reply.id)):
+        decisions[decision.id] = decision
+        replies.setdefault(decision.id, []).extend([reply] if reply is not None else [])
+    return {number: Appeal(decision, replies[number]) for number, decision in decisions.items()}
 
 
 def file_of(member: User) -> File:

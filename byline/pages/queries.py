@@ -14,6 +14,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 from byline.accounts import shown
 from byline.accounts.models import FormerName, User
 from byline.kernel import db
+from byline.lists import queries as lists
 from byline.posts.models import Post, PostAuthor, PostTag, Tag
 from byline.web import paging
 from byline.web.paging import Cursor, Key, Page
@@ -130,10 +131,12 @@ def formerly(username_key: str) -> User | None:
     return db.session().scalar(query.options(raiseload(User.role)))
 
 
-def count_of_author(user_id: int) -> int:
-    """How many listed posts somebody wrote, counted in the index."""
-    counted = select(func.count()).where(PostAuthor.user_id == user_id, PostAuthor.listed_at.is_not(None))
-    return db.session().scalar(counted.select_from(PostAuthor)) or 0
+def counts_of(user_id: int) -> tuple[int, int]:
+    """How many listed posts somebody wrote, counted in the index, and how many of their lists everybody may see."""
+    written = select(func.count()).where(PostAuthor.user_id == user_id, PostAuthor.listed_at.is_not(None))
+    columns = (written.select_from(PostAuthor).scalar_subquery(), lists.number_shown(user_id))
+    found = db.session().execute(select(*columns)).one()
+    return found[0], found[1]
 
 
 def _newest() -> Subquery:

@@ -13,7 +13,6 @@ from werkzeug.wrappers import Response as AnyResponse
 from byline.accounts import administrators, members
 from byline.accounts.models import User
 from byline.kernel.access import ANONYMOUS, Actor
-from byline.lists import queries as lists
 from byline.pages import addresses, listing, pieces, queries, seo
 from byline.posts import tags
 from byline.social import queries as social
@@ -29,11 +28,12 @@ class Aside:
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
-    """A number as it is shown."""
+class Figures:
+    """How much somebody has shown: posts, as written and as a number, and lists."""
 
     html: Markup
-    number: int
+    posts: int
+    lists: int
 
 
 @pagecache.for_strangers
@@ -73,8 +73,7 @@ def profile(username: str) -> Response | AnyResponse:
     page = render_template(
         "pages/profile.html",
         person=person,
-        count=_count_of(person),
-        list_count=_list_count_of(person),
+        figures=_figures_of(person),
         listing=shown,
         head=shown.head,
         is_self=_is(actor, person),
@@ -87,22 +86,13 @@ def profile(username: str) -> Response | AnyResponse:
     return response
 
 
-def _count_of(person: User) -> Figure:
-    def make() -> Figure:
-        number = queries.count_of_author(person.id)
-        return Figure(Markup(f"{number:,}"), number)  # noqa: S704  (digits)
+def _figures_of(person: User) -> Figures:
+    def make() -> Figures:
+        posts, lists = queries.counts_of(person.id)
+        return Figures(Markup(f"{posts:,}"), posts, lists)  # noqa: S704  (digits)
 
-    found = pieces.kept(("count", person.id), make)
-    return found or Figure(Markup("0"), 0)
-
-
-def _list_count_of(person: User) -> int:
-    def make() -> Figure:
-        number = lists.count_shown(person.id)
-        return Figure(Markup(f"{number:,}"), number)  # noqa: S704  (digits)
-
-    found = pieces.kept(("list count", person.id), make)
-    return found.number if found else 0
+    found = pieces.kept(("counts", person.id), make)
+    return found or Figures(Markup("0"), 0, 0)
 
 
 def _without_authors() -> Mapping[str, object]:
