@@ -16,7 +16,21 @@ def raw(_environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterabl
     return [GREETING]
 
 
+def raw_204(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    """The same with nothing to say, as the beacon; what was sent is read, as it must be."""
+    environ["wsgi.input"].read()
+    start_response("204 No Content", [("Cache-Control", "no-store")])
+    return ()
+
+
 flask = Flask("hello")
+flask_204 = Flask("nothing")
+
+
+@flask_204.route("/", methods=["GET", "POST"])
+def nothing() -> tuple[str, int]:
+    """The same with nothing to say."""
+    return "", 204
 
 
 @flask.get("/")
