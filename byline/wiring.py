@@ -60,6 +60,7 @@ from byline.social import packing as social_packing
 from byline.social import views as social
 from byline.statistics import jobs as site_jobs
 from byline.statistics import leaving as site_leaving
+from byline.statistics import messages as site_messages
 from byline.statistics import packing as site_packing
 from byline.statistics import reactions as site_reactions
 from byline.statistics import routes as statistics
@@ -199,6 +200,7 @@ JOBS: Mapping[type, Job] = {
     notification_messages.WriteDigest: notification_jobs.write_digest,
     sites.RebuildSite: site_jobs.rebuild,
     sites.DeleteSite: site_jobs.delete_due,
+    site_messages.WriteOfSite: site_jobs.write_of_site,
 }
 
 PERIODIC: tuple[Every, ...] = (

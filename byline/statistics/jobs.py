@@ -1,12 +1,15 @@
-"""Work on sites that takes longer than a request: sorting days anew, deleting what was collected."""
+"""Work on sites that takes longer than a request: sorting days anew, deleting what was collected, letters."""
 
 from __future__ import annotations
 
+from byline.accounts.models import User
 from byline.analytics.sites import service
 from byline.analytics.sites.messages import DeleteSite, RebuildSite
 from byline.analytics.sites.models import Site
 from byline.kernel import clock, db
 from byline.kernel.settings import Settings
+from byline.statistics.messages import WriteOfSite
+from byline.web import letters
 
 
 def rebuild(task: RebuildSite, _settings: Settings) -> None:
@@ -23,3 +26,11 @@ def delete_due(task: DeleteSite, _settings: Settings) -> None:
     if site is None or not service.is_due(site, clock.now()):
         return
     service.forget(task.site_id)
+
+
+def write_of_site(task: WriteOfSite, settings: Settings) -> None:
+    """Write to a member about a site; nothing happens for one who is gone."""
+    member = db.session().get(User, task.user_id)
+    if member is not None and member.deletion_asked_at is None:
+        values = {"member": member, "sentence": task.sentence, "link": f"{settings.url}{task.path}"}
+        letters.send(member.email, task.subject, "statistics/mail/site", **values)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, make_response, redirect, render_template, request, url_for
 
 from byline.analytics.sites import keys, queries
 from byline.analytics.sites.queries import Reached
@@ -27,7 +27,10 @@ def show(site_id: int) -> Answer:
     except (Invalid, Conflict) as refusal:
         form.refuse(refusal)
         return _page(found, form), refusal.status
-    return _page(found, KeyForm(formdata=None), secret)
+    answer = make_response(_page(found, KeyForm(formdata=None), secret))
+    # Not even this browser keeps the page: whoever goes back to it must not find the key.
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
 
 
 @guards.signed_in

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Mapping
+from datetime import date
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from byline.analytics.sites import queries
+from byline.analytics.sites import keys, queries
 from byline.analytics.sites.queries import Collected
+from byline.kernel import clock
 from byline.kernel.db import Database
 from byline.kernel.watch import Watch
 
@@ -26,6 +29,7 @@ class Directory:
         self._due = 0.0
         self._version: int | None = None
         self._sites: Mapping[int, Collected] = {}
+        self._used: dict[int, date] = {}
 
     def sites(self) -> Mapping[int, Collected]:
         """Every site for which something is collected; what was known last while the database is away."""
@@ -39,6 +43,15 @@ class Directory:
     def look_again(self) -> None:
         """Look at the database with the next question, whenever the last look was."""
         self._due = 0.0
+
+    def note_use(self, key_id: int) -> None:
+        """Remember that a write key was used today. It costs a write once a day; a database that is away forgets it."""
+        today = clock.now().date()
+        if self._used.get(key_id) == today:
+            return
+        self._used[key_id] = today
+        with contextlib.suppress(SQLAlchemyError), self._database.unit_of_work():
+            keys.note_use(key_id, today)
 
     def _look(self) -> None:
         if time.monotonic() < self._due:

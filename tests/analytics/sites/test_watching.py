@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from byline.accounts.models import User
-from byline.analytics.sites import service
+from byline.analytics.sites import keys, queries, service
 from byline.analytics.sites.content import Collecting, General
 from byline.analytics.sites.models import THIS_BYLINE, Site
 from byline.analytics.sites.watching import Directory
-from byline.kernel import db
+from byline.kernel import clock, db
 from byline.kernel.db import Database
 from tests import budget
 
@@ -50,6 +50,18 @@ def test_a_database_that_is_away_leaves_what_was_known(
     directory.look_again()
     monkeypatch.setattr(directory._watch, "look", _Nothing)
     assert directory.sites() is known
+
+
+def test_the_use_of_a_key_is_written_once_a_day(database: Database, lamps: Site, ada: User) -> None:
+    directory = Directory(database)
+    with database.unit_of_work():
+        made, _ = keys.make(ada.actor, lamps.id, "Server")
+    directory.note_use(made.id)
+    with budget.counted() as statements:
+        directory.note_use(made.id)
+    assert statements == []
+    with database.unit_of_work(write=False):
+        assert queries.keys(lamps.id)[0].last_used_on == clock.now().date()
 
 
 class _Nothing:
