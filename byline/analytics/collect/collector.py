@@ -96,6 +96,19 @@ class Collector:
         if lines:
             self.spool.append(lines)
 
+    def judge(self, site: Collected, sent: Sent, asked: Asked, at_ms: int) -> Hit | Refused:
+        """What a request of the past is, its visitor known by the salt of its own day. Nothing is kept, no limit holds.
+
+        An address that is none, as where a server writes the names of machines, stands for itself.
+        """
+        place = self._place(asked.address)
+        reason = _declined(site, sent, asked) or _unfit(site, sent, asked.agent, place)
+        if reason:
+            return Refused(site.id, at_ms, reason)
+        address = place.packed or asked.address.lower().encode(errors="ignore")
+        person = self.visitors.ids(site.id, at_ms, address, _heard(asked.agent))
+        return _hit(site, sent, asked, (at_ms, *person, place.country))
+
     def _told_line(self, site: Collected, sent: Sent, told: Told, now: int) -> bytes:
         place = self._place(told.address)
         asked = Asked(told.address, told.agent, told.language)
