@@ -54,7 +54,9 @@ class SqliteDatabases:
     """Copies of one migrated file."""
 
     def __init__(self, folder: Path) -> None:
-        self._template = folder / "template.db"
+        # Apart from what is made in `folder` itself: the store beside a database has one name everywhere.
+        self._template = folder / "template" / "template.db"
+        self._template.parent.mkdir()
         migrate(f"sqlite:///{self._template}")
 
     def create(self, folder: Path) -> str:
