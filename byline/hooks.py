@@ -111,7 +111,7 @@ def _keep_for_strangers(done: context.RequestContext, response: Response) -> Non
     if not pagecache.validate(response):
         return
     if request.method == "GET":
-        context.page_cache_of().keep(response, done.public_version, done.public_topics)
+        context.page_cache_of().keep(response, done)
     response.make_conditional(request)
 
 

@@ -11,6 +11,8 @@ from byline.kernel import db
 
 CONTENT_VERSION = "SELECT content_version FROM site_state"
 TOPIC_VERSION = "SELECT version FROM page_topics WHERE name = :name"
+TOPIC_VERSIONS = "SELECT name, version FROM page_topics WHERE name = ANY(:names)"
+"""For PostgreSQL."""
 
 
 class SiteState(db.Base):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Collection, Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from byline.kernel.db import Database
-from byline.kernel.state import CONTENT_VERSION, TOPIC_VERSION
+from byline.kernel.state import CONTENT_VERSION, TOPIC_VERSION, TOPIC_VERSIONS
 
 T = TypeVar("T")
 MOST_REMEMBERED = 2_000
@@ -28,6 +28,7 @@ class Memory:
 
     read_version: Callable[[], int | None]
     read_topic: Callable[[str], int | None]
+    read_topics: Callable[[Collection[str]], Mapping[str, int] | None]
     kept: dict[Hashable, Any] = field(default_factory=dict)
 
     def remember(self, key: Hashable, read: Callable[[], T]) -> T:
@@ -53,6 +54,10 @@ class Memory:
         """The version of a topic that pages lean on, 0 before its first change, None like the content version."""
         return self.remember(("topic", topic), lambda: self.read_topic(topic))
 
+    def topic_versions(self, topics: Collection[str]) -> Mapping[str, int] | None:
+        """The versions of many topics, read anew in one statement; None like the content version."""
+        return self.read_topics(topics)
+
 
 class Watch:
     """Watches one database. SQLite tells for a few microseconds whether any process committed; PostgreSQL does not.
@@ -68,12 +73,12 @@ class Watch:
     def look(self) -> Memory:
         """What this thread may still use. Empty after any commit, and always on PostgreSQL or without a database."""
         if not self._database.is_sqlite:
-            return Memory(lambda: self._ask_server(CONTENT_VERSION), self._topic_of_server)
+            return Memory(lambda: self._ask_server(CONTENT_VERSION), self._topic_of_server, self._topics_of_server)
         try:
             return self._memory_of_sqlite()
         except sqlite3.Error:
             self._local.__dict__.clear()
-            return Memory(lambda: None, lambda _topic: None)
+            return Memory(lambda: None, lambda _topic: None, lambda _topics: None)
 
     def _memory_of_sqlite(self) -> Memory:
         local = self._local
@@ -83,7 +88,8 @@ class Watch:
             local.seen = None
         seen = local.connection.execute("PRAGMA data_version").fetchone()[0]
         if seen != local.seen or len(local.memory.kept) > MOST_REMEMBERED:
-            local.memory, local.seen = Memory(self._version_of_sqlite, self._topic_of_sqlite), seen
+            readers = (self._version_of_sqlite, self._topic_of_sqlite, self._topics_of_sqlite)
+            local.memory, local.seen = Memory(*readers), seen
         memory: Memory = local.memory
         return memory
 
@@ -92,6 +98,26 @@ class Watch:
 
     def _topic_of_sqlite(self, topic: str) -> int | None:
         return self._ask_sqlite(TOPIC_VERSION, {"name": topic})
+
+    def _topics_of_sqlite(self, topics: Collection[str]) -> Mapping[str, int] | None:
+        names = list(topics)
+        marks = ", ".join("?" * len(names))
+        try:
+            statement = f"SELECT name, version FROM page_topics WHERE name IN ({marks})"  # noqa: S608  (only marks)
+            rows = dict(self._local.connection.execute(statement, names).fetchall())
+        except sqlite3.Error:
+            self._local.__dict__.clear()
+            return None
+        return {name: int(rows.get(name, 0)) for name in names}
+
+    def _topics_of_server(self, topics: Collection[str]) -> Mapping[str, int] | None:
+        names, rows = list(topics), dict[str, int]()
+        try:
+            with self._database.reader.connect() as connection:
+                rows = dict(connection.execute(text(TOPIC_VERSIONS), {"names": names}).tuples().all())
+        except SQLAlchemyError:
+            return None
+        return {name: int(rows.get(name, 0)) for name in names}
 
     def _topic_of_server(self, topic: str) -> int | None:
         return self._ask_server(TOPIC_VERSION, {"name": topic})

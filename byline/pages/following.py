@@ -14,6 +14,7 @@ from byline.kernel import clock, db
 from byline.kernel.access import Actor
 from byline.pages import cards, queries, views
 from byline.pages.queries import Counted
+from byline.pages.tallies import Tally
 from byline.posts.models import Post
 from byline.social import queries as social
 from byline.social.rules import State
@@ -46,7 +47,7 @@ def following() -> str:
     return render_template(
         "pages/following.html",
         page=page,
-        cards=[cards.of(post) for post in page.items],
+        cards=[cards.of(post, tally) for post, tally in page.items],
         since=since.place(_moments(page), visit.since, cursor, has_older=page.older is not None),
         follows_anything=visit.follows_anything,
         suggested=None if page.items or cursor else _suggested(context.current().actor),
@@ -80,15 +81,15 @@ def _is_looked_at() -> bool:
     return request.method == "GET" and "prefetch" not in request.headers.get("Sec-Purpose", "")
 
 
-def _page(keys: Page[paging.Key]) -> Page[Post]:
+def _page(keys: Page[paging.Key]) -> Page[tuple[Post, Tally]]:
     """The posts of a page of keys. One that was hidden this very moment is left out."""
-    posts = queries.among(post_id for _, post_id in keys.items)
+    posts = queries.among_with_tallies(post_id for _, post_id in keys.items)
     found = [posts[post_id] for _, post_id in keys.items if post_id in posts]
-    return Page([post for post in found if post.listed_at is not None], keys.older, keys.newer)
+    return Page([one for one in found if one[0].listed_at is not None], keys.older, keys.newer)
 
 
-def _moments(page: Page[Post]) -> list[datetime]:
-    return [post.listed_at for post in page.items if post.listed_at is not None]
+def _moments(page: Page[tuple[Post, Tally]]) -> list[datetime]:
+    return [post.listed_at for post, _ in page.items if post.listed_at is not None]
 
 
 def _suggested(actor: Actor) -> Suggested:

@@ -15,7 +15,7 @@ from byline.lists import bookmarks as kept
 from byline.lists import queries as lists
 from byline.lists import rules
 from byline.lists.models import ReadingList
-from byline.pages import addresses, cards, queries, seo
+from byline.pages import addresses, cards, queries, seo, tallies
 from byline.pages.cards import Card
 from byline.web import context, guards, pagecache, paging
 
@@ -94,4 +94,6 @@ def _list_meant(username: str, slug: str) -> ReadingList:
 
 
 def _cards(post_ids: Iterable[int]) -> dict[int, Card]:
-    return {post_id: cards.of(post) for post_id, post in queries.among(post_ids).items()}
+    found = queries.among(post_ids)
+    counted = tallies.of(found.keys())
+    return {post_id: cards.of(post, counted[post_id]) for post_id, post in found.items()}

@@ -10,7 +10,7 @@ from flask import render_template, request
 from markupsafe import Markup
 
 from byline.kernel.access import ANONYMOUS
-from byline.pages import cards, pieces, seo
+from byline.pages import cards, pieces, seo, tallies
 from byline.posts.models import Post
 from byline.web import paging
 from byline.web.paging import Cursor, Page
@@ -39,13 +39,13 @@ def kept(
     """The list's page that the query string asks for, kept until the content changes.
 
     `about` is given the page's query string; `more` gives what else the template shows. Both are asked only when the
-    page is made.
+    page is made. The numbers on the cards are those of now.
     """
     cursor = paging.cursor_from(request.args)
     found = pieces.kept((*name, cursor), lambda: _rendered(fetch(cursor), about(_query()), template, more))
     if found is None:
         raise RuntimeError("A listing is always made.")
-    return found
+    return replace(found, html=tallies.fill(found.html))
 
 
 def _rendered(page: Page[Post], about: seo.About, template: str, more: More) -> Listing:

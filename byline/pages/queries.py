@@ -15,6 +15,8 @@ from byline.accounts import shown
 from byline.accounts.models import FormerName, User
 from byline.kernel import db
 from byline.lists import queries as lists
+from byline.pages import tallies
+from byline.pages.tallies import Tally
 from byline.posts.models import Post, PostAuthor, PostTag, Tag
 from byline.web import paging
 from byline.web.paging import Cursor, Key, Page
@@ -97,20 +99,24 @@ def among(post_ids: Iterable[int]) -> dict[int, Post]:
 
     Whoever asks has made sure that the reader may see them.
     """
-    return {post.id: post for post, *_ in db.session().execute(_among(post_ids)).unique()}
+    wanted = set(post_ids)
+    return {post.id: post for post in db.session().scalars(_among(wanted)).unique()} if wanted else {}
 
 
 def among_with_tallies(post_ids: Iterable[int]) -> dict[int, tuple[Post, Tally]]:
     """The same with how many like each and how many comments it has, still in one statement."""
-    query = _among(post_ids).add_columns(*tallies.columns())
+    wanted = set(post_ids)
+    if not wanted:
+        return {}
+    query = _among(wanted).add_columns(*tallies.columns())
     return {post.id: (post, Tally(*numbers)) for post, *numbers in db.session().execute(query).unique()}
 
 
-def _among(post_ids: Iterable[int]) -> Select[Any]:
+def _among(post_ids: set[int]) -> Select[Any]:
     # Outer joins, though every author is there: around an inner one SQLite would walk all authors of the site.
     authors = joinedload(Post.authors).joinedload(PostAuthor.user).options(*PERSON)
     owner = joinedload(Post.author, innerjoin=True).options(*PERSON)
-    return select(Post).where(Post.id.in_(set(post_ids))).options(IN_LISTS, owner, authors)
+    return select(Post).where(Post.id.in_(post_ids)).options(IN_LISTS, owner, authors)
 
 
 def _page(

@@ -55,6 +55,8 @@ class RequestContext:
     """The content version this page was made from; set for pages that may be kept for strangers."""
     public_topics: dict[str, int] = field(default_factory=dict)
     """What else such a page was made from: topics with their versions."""
+    loose_topics: dict[str, int] = field(default_factory=dict)
+    """The same for topics that such a page may show as they were a moment ago."""
 
 
 def current() -> RequestContext:

@@ -2,7 +2,8 @@
 
 The middleware stands in front of Flask: a GET without a session cookie that was answered before, from the content
 the site still has, is answered again from memory. Every process asks the database whether the content changed, so a
-page is never older than the last commit, whichever process or command made it.
+page is never older than the last commit, whichever process or command made it. Only the numbers on the cards of lists
+may be half a minute old (`leans_loosely_on`).
 """
 
 from __future__ import annotations
@@ -11,13 +12,14 @@ import gzip
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
 from flask import Response, request, session
 from werkzeug.http import is_resource_modified, parse_date
 
-from byline.kernel import state
+from byline.kernel import clock, state
 from byline.kernel.watch import Memory, Watch
 from byline.web import context
 from byline.web.shelf import Shelf
@@ -28,6 +30,9 @@ Headers = list[tuple[str, str]]
 SESSION_COOKIES = ("session=", "remember_token=")
 BYTES_KEPT = 64 * 1024 * 1024
 LONGEST_ADDRESS = 300
+LATE_SECONDS = 30
+"""How old numbers may be that a page shows by the way. Proxies may keep a whole page for longer."""
+LATE = timedelta(seconds=LATE_SECONDS)
 FOR_PROXIES = "public, max-age=0, s-maxage=60, stale-while-revalidate=60"
 
 
@@ -39,6 +44,14 @@ def leans_on(topic: str, version: int | None = None) -> None:
     here = context.current()
     if here.public_version is not None and topic not in here.public_topics:
         here.public_topics[topic] = state.topic_version(topic) if version is None else version
+
+
+def leans_loosely_on(versions: Mapping[str, int]) -> None:
+    """Say that the page shows these topics, with the versions they were read in, and may show them a moment late.
+
+    A kept page asks for them every `LATE_SECONDS`, all at once, and is made anew where one of them differs.
+    """
+    context.current().loose_topics.update(versions)
 
 
 def for_strangers(view: Callable[P, R]) -> Callable[P, R]:
@@ -59,6 +72,25 @@ def for_strangers(view: Callable[P, R]) -> Callable[P, R]:
     return marked
 
 
+@dataclass(slots=True)
+class Loose:
+    """Topics that a kept page may show late, and when it was known last that it shows them as they are."""
+
+    versions: Mapping[str, int]
+    good_until: datetime
+
+    def holds(self, memory: Memory) -> bool:
+        """Whether the page may be shown still; asks for the topics once their time is over."""
+        now = clock.now()
+        if not self.versions or now < self.good_until:
+            return True
+        if memory.topic_versions(self.versions) != self.versions:
+            return False
+        # Two threads may both find out, which is the same as one.
+        self.good_until = now + LATE
+        return True
+
+
 @dataclass(frozen=True, slots=True)
 class Kept:
     """One page as it goes out, plain and compressed."""
@@ -69,6 +101,7 @@ class Kept:
     plain: bytes
     packed: bytes
     headers: Headers
+    loose: Loose
 
     @property
     def size_bytes(self) -> int:
@@ -92,15 +125,19 @@ class PageCache:
                 return _answer(kept, environ, start_response)
         return self._application(environ, start_response)
 
-    def keep(self, response: Response, version: int, topics: Mapping[str, int]) -> None:
-        """Remember the answer to the request under way, made from this content version and these of its topics."""
+    def keep(self, response: Response, made_from: context.RequestContext) -> None:
+        """Remember the answer to a request, with the versions of the content and of topics that it was made from."""
+        version = made_from.public_version
+        if version is None:
+            return
         key = _key(request.environ)
         if len(key) > LONGEST_ADDRESS:
             return
         plain = response.get_data()
         skipped = {"content-length", "set-cookie", "x-request-id"}
         headers = [(name, value) for name, value in response.headers if name.lower() not in skipped]
-        kept = Kept(version, topics, response.headers["ETag"], plain, gzip.compress(plain, 6, mtime=0), headers)
+        packed, loose = gzip.compress(plain, 6, mtime=0), Loose(made_from.loose_topics, made_from.started_at + LATE)
+        kept = Kept(version, made_from.public_topics, response.headers["ETag"], plain, packed, headers, loose)
         self._pages.put(key, kept, kept.size_bytes)
 
 
@@ -122,7 +159,9 @@ def validate(response: Response) -> bool:
 def _is_exact(kept: Kept, memory: Memory) -> bool:
     if kept.version != memory.content_version():
         return False
-    return all(memory.topic_version(topic) == version for topic, version in kept.topics.items())
+    if any(memory.topic_version(topic) != version for topic, version in kept.topics.items()):
+        return False
+    return kept.loose.holds(memory)
 
 
 def _key(environ: dict[str, Any]) -> str:

@@ -189,8 +189,8 @@ class Joiner:
             self.changes.dropped += 1
             return
         person = self._person(hit)
-        if view.visit.visitor != hit.visitor and view.visit.later_visitor != hit.visitor:
-            view.visit.later_visitor, view.visit.changed = hit.visitor, True
+        if hit.visitor not in (view.visit.visitor, view.visit.other_visitor):
+            view.visit.other_visitor, view.visit.changed = hit.visitor, True
         if self._raise(person, view, hit):
             self._last(person, view, at)
 
@@ -247,7 +247,9 @@ class Joiner:
             if visit is not person.visits[-1]:
                 self._close_gap(person, visit)
         if visit.visitor != hit.visitor:
-            visit.later_visitor = hit.visitor
+            visit.other_visitor = hit.visitor
+        elif hit.former_visitor and not visit.other_visitor:
+            visit.other_visitor = hit.former_visitor
         return visit
 
     def _begin(self, person: Person, hit: Hit, at: int, when: tuple[int, int], path: int) -> Visit:
@@ -285,9 +287,9 @@ class Joiner:
         visit.interactions += later.interactions
         visit.engaged += later.engaged
         visit.last_at = max(visit.last_at, later.last_at)
-        visit.later_visitor = later.later_visitor or visit.later_visitor
+        visit.other_visitor = later.other_visitor or visit.other_visitor
         if later.visitor != visit.visitor:
-            visit.later_visitor = later.visitor
+            visit.other_visitor = later.visitor
         visit.hours |= later.hours
         for day, metrics in later.days.items():
             mine = visit.days.setdefault(day, [0] * 6)

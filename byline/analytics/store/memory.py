@@ -162,7 +162,7 @@ class Memory:
             wanted = {
                 (site_id, origin, other): (min(days) + 1, max(days) - 1)
                 for origin, visit in found
-                for other in (visit.visitor, visit.later_visitor)
+                for other in (visit.visitor, visit.other_visitor)
                 if other and other not in asked
             }
         self._read_events(connection, site_id, fresh)
@@ -175,7 +175,7 @@ class Memory:
         for begin in range(0, len(ids), AT_ONCE):
             some = ids[begin : begin + AT_ONCE]
             earlier = and_(of_site, visits.c.day.in_(sorted(days)), visits.c.visitor.in_(some))
-            later = and_(of_site, visits.c.later_visitor != 0, visits.c.later_visitor.in_(some))
+            later = and_(of_site, visits.c.other_visitor != 0, visits.c.other_visitor.in_(some))
             for condition in (earlier, later):
                 for row in connection.execute(select(visits, *_WORDS).where(condition)).mappings():
                     yield row["origin"], _visit(row, calendar.of(row["began_at"]))
@@ -186,8 +186,8 @@ class Memory:
         if any(known.id == visit.id for known in person.visits):
             return False
         insort(person.visits, visit, key=_began)
-        if visit.later_visitor:
-            other = self.person(site_id, origin, visit.later_visitor)
+        if visit.other_visitor:
+            other = self.person(site_id, origin, visit.other_visitor)
             if other is not person:
                 self.unite(person, other)
         return True
@@ -226,7 +226,7 @@ def _cover(person: Person, first: int, last: int) -> None:
 def _visit(row: Any, when: tuple[int, int]) -> Visit:
     words = [row[column.name] for column in _WORDS]
     visit = Visit(row["id"], row["visitor"], row["began_at"], (row["day"], when[1]), words)
-    visit.later_visitor, visit.last_at = row["later_visitor"], row["last_at"]
+    visit.other_visitor, visit.last_at = row["other_visitor"], row["last_at"]
     visit.events, visit.pageviews, visit.interactions = row["events"], row["pageviews"], row["interactions"]
     visit.engaged = row["engaged_ms"]
     visit.stored = True

@@ -53,7 +53,7 @@ class Visit:
         "interactions",
         "keys",
         "last_at",
-        "later_visitor",
+        "other_visitor",
         "pageviews",
         "present",
         "stored",
@@ -64,7 +64,7 @@ class Visit:
     def __init__(self, id_: int, visitor: int, at: int, when: tuple[int, int], words: list[int]) -> None:
         self.id = id_
         self.visitor = visitor
-        self.later_visitor = 0
+        self.other_visitor = 0
         self.began_at = self.last_at = at
         self.day, self.hour = when
         self.words = words

@@ -70,7 +70,7 @@ visits = Table(
     Column("id", BigInteger, nullable=False),
     Column("origin", Integer, nullable=False),
     Column("visitor", BigInteger, nullable=False),
-    Column("later_visitor", BigInteger, nullable=False),  # The same visitor by the next day's salt; 0 for none.
+    Column("other_visitor", BigInteger, nullable=False),  # The same visitor by the salt of the day after or before; 0 for none.
     Column("day", Integer, nullable=False),  # On which it began, on the site's clock.
     Column("began_at", BigInteger, nullable=False),
     Column("last_at", BigInteger, nullable=False),  # Of the last event, or the end of engaged time.
@@ -98,11 +98,11 @@ visits = Table(
     PrimaryKeyConstraint("site_id", "id"),
     Index("ix_visits_visitor", "site_id", "day", "visitor"),
     Index(
-        "ix_visits_later_visitor",
+        "ix_visits_other_visitor",
         "site_id",
-        "later_visitor",
-        sqlite_where=text("later_visitor <> 0"),
-        postgresql_where=text("later_visitor <> 0"),
+        "other_visitor",
+        sqlite_where=text("other_visitor <> 0"),
+        postgresql_where=text("other_visitor <> 0"),
     ),
     sqlite_with_rowid=False,
 )

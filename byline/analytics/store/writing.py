@@ -18,7 +18,7 @@ _VISIT = tuple(column.name for column in visits.c)
 _EVENT = tuple(column.name for column in events.c)
 _DAILY = ("site_id", "dimension", "day", "word_id", "origin")
 _HOURLY = ("site_id", "hour", "origin")
-_GROWING = ("later_visitor", "last_at", "events", "pageviews", "interactions", "engaged_ms", "is_bounce", "exit")
+_GROWING = ("other_visitor", "last_at", "events", "pageviews", "interactions", "engaged_ms", "is_bounce", "exit")
 _DIMENSIONS = (1 << BITS) - 1
 
 
@@ -79,14 +79,14 @@ def _write_visits(writer: _File | _Server, changes: Changes) -> None:
 
 
 def _whole(site_id: int, origin: int, visit: Visit) -> Row:
-    begin = (site_id, visit.id, origin, visit.visitor, visit.later_visitor, visit.day, visit.began_at, visit.last_at)
+    begin = (site_id, visit.id, origin, visit.visitor, visit.other_visitor, visit.day, visit.began_at, visit.last_at)
     counted = (visit.events, visit.pageviews, visit.interactions, visit.engaged, int(visit.is_bounce))
     return (*begin, *counted, *visit.words)
 
 
 def _growing(visit: Visit) -> Row:
     counted = (visit.events, visit.pageviews, visit.interactions, visit.engaged, int(visit.is_bounce))
-    return (visit.later_visitor, visit.last_at, *counted, visit.words[EXIT])
+    return (visit.other_visitor, visit.last_at, *counted, visit.words[EXIT])
 
 
 def _place(view: View) -> Row:
