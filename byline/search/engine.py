@@ -67,14 +67,12 @@ def newest(index: Index, asked: str, limit: int) -> Select[int]:
 
 
 def number(index: Index, asked: str, most: int) -> Select[int]:
-    """How many documents match the parameter `asked`; on PostgreSQL none are counted beyond `most` and one.
+    """How many documents match the parameter `asked`; none are counted beyond `most` and one.
 
-    FTS5 counts from its index alone; PostgreSQL looks at each row, and reads each text where a word is frequent.
+    Both engines look at every document that has the words, and at where they stand in it for words in quotes.
     """
     key, condition = _found(index, asked)
-    if is_postgresql():
-        return select(func.count()).select_from(select(key).where(condition).limit(most + 1).subquery())
-    return select(func.count(key)).where(condition)
+    return select(func.count()).select_from(select(key).where(condition).limit(most + 1).subquery())
 
 
 def best(index: Index, asked: str, limit: int, *, among: int | None = None) -> Select[Any]:

@@ -42,8 +42,7 @@ class Found:
     """
 
     total: int = 0
-    is_exact: bool = True
-    """Whether `total` counts all; otherwise there are at least so many."""
+    """How many posts match; of more than are weighed, one more than those."""
     best: Sequence[int] = ()
     authors: Sequence[Value] = ()
     tags: Sequence[Value] = ()
@@ -52,7 +51,7 @@ class Found:
 
     @property
     def is_partial(self) -> bool:
-        """Whether more posts match than were weighed and counted by value."""
+        """Whether more posts match than were weighed and counted."""
         return self.total > WEIGHED
 
 
@@ -92,7 +91,6 @@ def _read(found: Sequence[Any]) -> Found:
     ordered = [row for kind in kinds for row in sorted(of_kind[kind], key=lambda row: (row.number, -int(row.key)))]
     return Found(
         total,
-        total <= WEIGHED or not engine.is_postgresql(),
         list(dict.fromkeys(int(row.key) for row in ordered))[:MOST],
         _values(of_kind["author"]),
         _values(of_kind["under"]),
