@@ -7,19 +7,24 @@ from collections.abc import Collection, Mapping
 from sqlalchemy import func, select
 
 from byline.analytics import store
-from byline.analytics.store import Dimension
+from byline.analytics.store import Dimension, Embedded
 from byline.analytics.store.tables import daily, measured, refusals
 
 
-def visitors_by_day(site_ids: Collection[int], first_day: int, last_day: int) -> Mapping[int, Mapping[int, int]]:
-    """Visitors of each site on each of some days that had any, days being counted since 1970 on the site's clock."""
+def visitors_by_day(
+    site_ids: Collection[int], first_day: int, last_day: int, numbers: Embedded | None = None
+) -> Mapping[int, Mapping[int, int]]:
+    """Visitors of each site on each of some days that had any, days being counted since 1970 on the site's clock.
+
+    Of the store of the current application, unless another one is given.
+    """
     if not site_ids:
         return {}
     columns = (daily.c.site_id, daily.c.day, func.sum(daily.c.visitors))
     query = select(*columns).where(daily.c.site_id.in_(site_ids), daily.c.dimension == int(Dimension.TOTAL))
     query = query.where(daily.c.day.between(first_day, last_day)).group_by(daily.c.site_id, daily.c.day)
     found: dict[int, dict[int, int]] = {}
-    with store.here().reading() as connection:
+    with (numbers or store.here()).reading() as connection:
         for site_id, day, number in connection.execute(query):
             found.setdefault(site_id, {})[day] = int(number)
     return found

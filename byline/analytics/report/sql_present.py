@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, Select, func, literal, select, union_all
 
@@ -32,7 +33,7 @@ def state(connection: Connection, where: Span, now: datetime) -> State:
     )
     pruned = select(literal(SINCE), measured.c.pruned_before).where(measured.c.site_id == where.site_id)
     there = current(where.site_id, now)
-    rows: Iterable[tuple[str, int]] = connection.execute(union_all(there, pruned, not_counted)).tuples()
+    rows: Iterable[Any] = connection.execute(union_all(there, pruned, not_counted))
     found = {name: int(number) for name, number in rows}
     refused = {name.removeprefix(REFUSED): number for name, number in found.items() if name.startswith(REFUSED)}
     in_order = dict(sorted(refused.items(), key=lambda item: (-item[1], item[0])))

@@ -37,6 +37,12 @@ class Visit:
 
 def count(hits: Iterable[Hit], zones: dict[int, str]) -> tuple[Sums, Sums, int]:
     """Sums per day, sums per hour, and the number of replays; all hits at once, in the order of their times."""
+    visits, replays = joined(hits)
+    return (*_add_up(visits, zones), replays)
+
+
+def joined(hits: Iterable[Hit]) -> tuple[list[Visit], int]:
+    """The visits that hits make, and the number of replays among them."""
     visits: list[Visit] = []
     current: dict[tuple[int, int, int], Visit] = {}
     views: dict[tuple[int, int, int, int], tuple[Event, Visit]] = {}
@@ -67,7 +73,7 @@ def count(hits: Iterable[Hit], zones: dict[int, str]) -> tuple[Sums, Sums, int]:
         visit.last = max(visit.last, at)
         if hit.kind is Kind.PAGEVIEW and hit.view:
             views[*who, hit.view] = (event, visit)
-    return (*_add_up(visits, zones), replays)
+    return visits, replays
 
 
 def _engage(event: Event, visit: Visit, hit: Hit, at: int) -> None:
@@ -89,13 +95,13 @@ def _add_up(visits: list[Visit], zones: dict[int, str]) -> tuple[Sums, Sums]:
         first = visit.events[0].hit
         zone = ZoneInfo(zones[first.site_id])
         place = (first.site_id, first.origin)
-        attributes = _attributes(visit)
+        keys = attributes(visit)
         pageviews = [event for event in visit.events if event.hit.kind is Kind.PAGEVIEW]
         done = any(event.hit.kind in ("event", "outbound", "download") for event in visit.events)
         bounce = len(pageviews) == 1 and not done and sum(event.engaged for event in visit.events) < 10_000
         began, began_hour = _when(visit.events[0].at, zone)
         whole = {"visits": 1, "bounces": int(bounce), "duration_s": visit.last - visit.events[0].at}
-        for key in attributes:
+        for key in keys:
             _add(days[*place, began, *key], whole)
         _add(hours[*place, began_hour], whole)
         for key in {key for event in visit.events for key in _own(event.hit)}:
@@ -110,16 +116,14 @@ def _add_up(visits: list[Visit], zones: dict[int, str]) -> tuple[Sums, Sums]:
                 "scroll_views": int(event.scroll >= 0),
                 "reads": int(event.is_read),
             }
-            for key in attributes:
+            for key in keys:
                 _add(days[*place, day, *key], one | read)
             _add(hours[*place, hour], one | read)
             for key in _own(event.hit):
                 is_prop = key[0] is Dimension.PROP
                 _add(days[*place, day, *key], (one | read) if key[0] is Dimension.PAGE else {"events": 1})
                 assert is_page or is_prop or key[0] is not Dimension.PAGE
-            for row, mark in [
-                (days[*place, day, *key], (*place, day, *key)) for key in [*attributes, *_own(event.hit)]
-            ]:
+            for row, mark in [(days[*place, day, *key], (*place, day, *key)) for key in [*keys, *_own(event.hit)]]:
                 if (*mark, event.hit.visitor) not in seen:
                     seen.add((*mark, event.hit.visitor))
                     row["visitors"] += 1
@@ -129,7 +133,8 @@ def _add_up(visits: list[Visit], zones: dict[int, str]) -> tuple[Sums, Sums]:
     return days, hours
 
 
-def _attributes(visit: Visit) -> list[tuple[Dimension, str]]:
+def attributes(visit: Visit) -> list[tuple[Dimension, str]]:
+    """What a visit adds to: one word of each of its dimensions."""
     first = visit.events[0].hit
     pages = [event.hit.path for event in visit.events if event.hit.kind is Kind.PAGEVIEW]
     found = [(Dimension.TOTAL, "")]
