@@ -6,17 +6,16 @@ and annotations. Owns no pages and no tables of hits. Statements on what was col
 
 from byline.analytics.report.answering import page, panel, panels, props
 from byline.analytics.report.asking import asked
-from byline.analytics.report.funnels import funnel, funnels
+from byline.analytics.report.funnels import funnel
 from byline.analytics.report.goals import goals
 from byline.analytics.report.present import current_visitors, realtime
 from byline.analytics.report.returning import retention
-from byline.analytics.report.writings import of_paths
+from byline.analytics.report.writings import of_paths, sources_of
 
 __all__ = [
     "asked",
     "current_visitors",
     "funnel",
-    "funnels",
     "goals",
     "of_paths",
     "page",
@@ -25,4 +24,5 @@ __all__ = [
     "props",
     "realtime",
     "retention",
+    "sources_of",
 ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from byline.analytics.report.periods import Interval
+from byline.analytics.report.rules import Deed
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +201,8 @@ class GoalAnswer:
     """Percent of visitors who converted."""
     former: int | None = None
     """Conversions of the time compared with."""
+    deed: Deed | None = None
+    """What it counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +214,7 @@ class Step:
     share: float
     """Percent of those at the first step."""
     kept: float
-    """Percent of those at the step before."""
+    """Percent of those at the step before; of the first one, of all visitors."""
     lost: int
     """Visitors of the step before who did not come here."""
 

@@ -6,7 +6,7 @@ The other `sql_` modules build on it. All statements run on SQLite and PostgreSQ
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
@@ -147,6 +147,15 @@ def ids_containing(site_id: int, texts: Iterable[str], also: Iterable[str] = ())
     )
 
 
+def ids_like(site_id: int, pattern: str, dialect: str) -> ScalarSelect[int]:
+    """The numbers of words that fit a pattern in which `*` stands for any signs; letters count as they are."""
+    if dialect == "postgresql":
+        fits = words.c.text.like("%".join(map(_literally, pattern.split("*"))), "/")
+    else:
+        fits = words.c.text.op("GLOB")(pattern.replace("[", "[[]").replace("?", "[?]"))
+    return select(words.c.id).where(words.c.site_id == site_id, fits).scalar_subquery()
+
+
 def chooses(site_id: int, col: ColumnElement[int], each: Filter) -> Condition:
     """The condition of a filter on a column of words' numbers."""
     if each.operator is Operator.CONTAINS:
@@ -186,10 +195,12 @@ def entered_at(filters: Iterable[Filter], site_id: int) -> Condition | None:
     return and_(*pages) if pages else None
 
 
-def says(site_id: int, pairs: Iterable[tuple[str, str]], event: str, dialect: str) -> list[Condition]:
+def says(
+    props: ColumnElement[str], site_id: int, wanted: Mapping[str, str], event: str, dialect: str
+) -> list[Condition]:
     """Whether an event of this name has each of these properties."""
-    found = (ids_of(site_id, [f"{event}\t{prop}\t{value}"]) for prop, value in pairs)
-    return [_any_prop(ids, dialect) for ids in found]
+    found = (ids_of(site_id, [f"{event}\t{prop}\t{value}"]) for prop, value in wanted.items())
+    return [and_(props.is_not(None), _any_prop(props, ids, dialect)) for ids in found]
 
 
 def _says(site_id: int, each: Filter, prop: str, dialect: str) -> Condition:
@@ -201,7 +212,7 @@ def _says(site_id: int, each: Filter, prop: str, dialect: str) -> Condition:
         # LIKE would not tell capital letters from small ones on SQLite.
         fits = [_ends_with(words.c.text, f"\t{prop}\t{value}") for value in each.values]
     found = select(words.c.id).where(words.c.site_id == site_id, or_(*fits)).scalar_subquery()
-    said = and_(events.c.props.is_not(None), _any_prop(found, dialect))
+    said = and_(events.c.props.is_not(None), _any_prop(events.c.props, found, dialect))
     return said if each.operator is not Operator.IS_NOT else and_(events.c.kind == EVENT, not_(said))
 
 
@@ -213,9 +224,9 @@ def _literally(text: str) -> str:
     return text.replace("/", "//").replace("%", "/%").replace("_", "/_")
 
 
-def _any_prop(ids: ScalarSelect[int], dialect: str) -> Condition:
+def _any_prop(props: ColumnElement[str], ids: ScalarSelect[int], dialect: str) -> Condition:
     """Whether one of the numbers in an event's properties is among these."""
-    number, numbers = numbers_in(events.c.props, dialect)
+    number, numbers = numbers_in(props, dialect)
     return exists(select(literal(1)).select_from(numbers).where(number.in_(ids)))
 
 

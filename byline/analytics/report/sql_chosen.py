@@ -60,12 +60,12 @@ def choose(
 ) -> Choice:
     """The events and visits that filters leave, with these attributes of visits, sorted into the hours of `marks`."""
     dialect = connection.dialect.name
-    acts = _acts(where, filters, dialect, marks).cte("acts").prefix_with("MATERIALIZED")
+    left = acts(where, filters, dialect, marks).cte("acts").prefix_with("MATERIALIZED")
     attributes = [name for name in dimensions if name not in sql.OF_EVENTS and name != "prop"]
     if "page" in dimensions:
         attributes += [name for name in ("entry", "exit") if name not in attributes]
-    chosen = _chosen(where, filters, acts, attributes, marks)
-    return Choice(where, acts, chosen.cte("chosen").prefix_with("MATERIALIZED"))
+    chosen = _chosen(where, filters, left, attributes, marks)
+    return Choice(where, left, chosen.cte("chosen").prefix_with("MATERIALIZED"))
 
 
 def series(connection: Connection, choice: Choice, *, by_mark: bool) -> tuple[dict[int, Totals], dict[int, Totals]]:
@@ -137,7 +137,7 @@ def added(one: Totals, other: Totals) -> Totals:
     return Totals(*(getattr(one, name) + getattr(other, name) for name in SUMMED))
 
 
-def _acts(where: Span, filters: tuple[Filter, ...], dialect: str, marks: Sequence[int]) -> Select[Any]:
+def acts(where: Span, filters: tuple[Filter, ...], dialect: str, marks: Sequence[int] = ()) -> Select[Any]:
     """The events that fit, on the places of their days; later ones of the same visits have the place after the last."""
     columns = [
         events.c.visit_id,
@@ -169,8 +169,8 @@ def _chosen(
     sums = [column.label(name) for name, column in zip(OF_ACTS, _counts(acts.c, OF_ACTS), strict=True)]
     grouped = select(*keys, *sums).group_by(*keys).subquery()
     first = func.row_number().over(partition_by=grouped.c.visit_id, order_by=(grouped.c.day, grouped.c.visitor)) == 1
-    begins = visits.c.day - where.first_day
-    leads = and_(first, begins >= 0, begins < where.days)
+    begins = case((visits.c.began_at < where.begin, -1), else_=sql.bucket(visits.c.began_at, where.marks))
+    leads = and_(first, visits.c.began_at >= where.begin, visits.c.began_at < where.end)
     is_later = case((grouped.c.visitor == visits.c.visitor, 0), else_=1)
     same = (grouped.c.day, grouped.c.visitor)
     place = func.min(grouped.c.visit_id).over(partition_by=same) * BITS_OF_DAYS + grouped.c.day * 2

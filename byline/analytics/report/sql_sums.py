@@ -216,3 +216,22 @@ def found_in(row: Any) -> Found:
     number = 3 + len(SUMMED)
     entries, exits, page_views = (None if value is None else int(value) for value in row[number : number + 3])
     return Found(row[1], row[2] or "", sql.totals(row, 3), entries, exits, page_views, float(row[number + 3] or 0))
+
+
+def pages(
+    connection: Connection, site_id: int, paths: Iterable[str], wanted: Iterable[int]
+) -> Mapping[str, Mapping[int, Totals]]:
+    """The totals of single pages on single days, by path and number of the day."""
+    fits = and_(words.c.site_id == daily.c.site_id, words.c.id == daily.c.word_id)
+    query = select(words.c.text, daily.c.day, *_sums(daily.c)).join(words, fits).group_by(words.c.text, daily.c.day)
+    # The days one by one: a range of them would read every page of each.
+    query = query.where(
+        daily.c.site_id == site_id,
+        daily.c.dimension == int(Dimension.PAGE),
+        daily.c.day.in_(list(wanted)),
+        daily.c.word_id.in_(sql.ids_of(site_id, paths)),
+    )
+    found: dict[str, dict[int, Totals]] = {}
+    for row in connection.execute(query):
+        found.setdefault(row[0], {})[row[1]] = sql.totals(row, 2)
+    return found

@@ -33,7 +33,7 @@ SITES = {number: Measured(number, zone) for number, zone in traffic.ZONES.items(
 
 def ask(site_id: int, said: str = "period=all", now: datetime = NOW) -> Question:
     """The question that a URL asks; all time begins with the traffic."""
-    pairs = [tuple(pair.split("=", 1)) for pair in said.split("&") if pair]
+    pairs = [(name, value) for name, _, value in (pair.partition("=") for pair in said.split("&") if pair)]
     return questions.parse(MultiDict(pairs), SITES[site_id], now, datetime(2026, 3, 5, tzinfo=UTC).date())
 
 
