@@ -6,7 +6,7 @@ import signal
 import threading
 import time
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from flask import Flask
@@ -14,6 +14,7 @@ from sqlalchemy import delete, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from byline import wiring
+from byline.analytics.store import ingesting
 from byline.kernel import bus, clock
 from byline.kernel.bus import Task
 from byline.web import context
@@ -25,7 +26,7 @@ CLAIM = timedelta(minutes=10)
 MOST_ATTEMPTS = 12
 LONGEST_DELAY_SECONDS = 6 * 3600
 LONGEST_PAUSE_SECONDS = 300
-"""How long tasks wait that were not tried themselves, because another one of their kind was put off."""
+"""How long a kind of task waits at most before one of it is tried again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,14 @@ class Claimed:
     attempts: int
 
 
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Until when a kind of task is left alone, as whatever it needs is away, and how often that was found in a row."""
+
+    until: datetime
+    times: int
+
+
 class Worker:
     """Works until `stop`; a task under way is finished first."""
 
@@ -47,6 +56,7 @@ class Worker:
         self._settings = context.settings_of(app)
         self._stop = threading.Event()
         self._next_periodic = dict.fromkeys(wiring.PERIODIC, 0.0)
+        self._pauses: dict[str, Pause] = {}
 
     def stop(self, *_signal: object) -> None:
         """Finish the task under way and end."""
@@ -57,6 +67,8 @@ class Worker:
         signal.signal(signal.SIGTERM, self.stop)
         signal.signal(signal.SIGINT, self.stop)
         pause = POLL_SECONDS
+        ingester = threading.Thread(target=ingesting.of(self._app).run, args=(self._stop,), name="ingester")
+        ingester.start()
         while not self._stop.wait(pause):
             try:
                 self.run_due()
@@ -64,6 +76,7 @@ class Worker:
             except SQLAlchemyError as error:
                 pause = min(pause * 2, 30.0)
                 log.error("database away", error=type(error).__name__, retry_seconds=pause)
+        ingester.join()
 
     def run_due(self) -> int:
         """Run everything that is due now; answer how many tasks that were."""
@@ -86,6 +99,9 @@ class Worker:
         now = clock.now()
         free = or_(Task.claimed_until.is_(None), Task.claimed_until < now)
         due = select(Task).where(Task.run_at <= now, free, ~Task.dead).order_by(Task.run_at, Task.id).limit(1)
+        # Also what was written since: each try of a server that hangs would hold up everything else.
+        if paused := [name for name, pause in self._pauses.items() if pause.until > now]:
+            due = due.where(Task.name.not_in(paused))
         with self._database.unit_of_work(write=False) as reading:
             task = reading.scalars(due).first()
         if task is None:
@@ -110,6 +126,7 @@ class Worker:
             kind = type(error).__name__
             log.warning("task failed", task=claimed.name, id=claimed.id, attempt=claimed.attempts, error=kind)
             return
+        self._pauses.pop(claimed.name, None)
         log.info("task", task=claimed.name, id=claimed.id, ms=round((time.perf_counter() - started) * 1000, 1))
 
     def _put_back(self, claimed: Claimed, error: Exception) -> None:
@@ -124,7 +141,13 @@ class Worker:
         with self._database.unit_of_work() as writing:
             writing.execute(update(Task).where(Task.id == claimed.id).values(values))
             if isinstance(error, bus.Postponed):
-                # Each would wait for the same server in vain, and all other work behind them.
-                later = now + timedelta(seconds=min(delay, LONGEST_PAUSE_SECONDS))
+                later = self._pause(claimed.name)
                 alike = (Task.name == claimed.name, Task.run_at <= now, Task.claimed_until.is_(None), ~Task.dead)
                 writing.execute(update(Task).where(*alike).values(run_at=later))
+
+    def _pause(self, name: str) -> datetime:
+        """Leave a kind of task alone, longer each time in a row; one of it is tried after that, as a probe."""
+        times = self._pauses[name].times + 1 if name in self._pauses else 1
+        seconds = min(15 * 2**times, LONGEST_PAUSE_SECONDS)
+        self._pauses[name] = Pause(clock.now() + timedelta(seconds=seconds), times)
+        return self._pauses[name].until

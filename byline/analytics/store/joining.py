@@ -16,7 +16,7 @@ from byline.analytics.store import ledger as sums
 from byline.analytics.store.dimensions import OF_VISITS, Dimension
 from byline.analytics.store.ledger import BITS, Ledger
 from byline.analytics.store.memory import Memory
-from byline.analytics.store.people import Person, View, Visit
+from byline.analytics.store.people import EXIT, Person, View, Visit
 from byline.analytics.store.tables import DAY_SECONDS, KINDS, first_visit_of
 
 GAP_SECONDS = 30 * 60
@@ -151,12 +151,13 @@ class Joiner:
         if mine is None:
             mine = visit.present[pair] = set()
         alone = len(person.visits) == 1
+        only = len(visit.present) == 1
         for key in keys:
             row = sums.row_of(rows, key)
             row[sums.PAGEVIEWS if key & 31 == _PAGE else sums.EVENTS] += 1
             if key in mine:
                 continue
-            if not any(key in seen for seen in visit.present.values()):
+            if only or not any(key in seen for seen in visit.present.values()):
                 sums.row_of(ledger.rows(hit.site_id, hit.origin, visit.day), key)[sums.VISITS] += 1
             if alone or not any(key in other.present.get(pair, ()) for other in person.visits):
                 row[sums.VISITORS] += 1
@@ -256,10 +257,13 @@ class Joiner:
         memory = self._memory
         number = first_visit_of(at // DAY_SECONDS) | memory.next_visit & _SEQUENCE
         memory.next_visit += 1
-        word = memory.sites[hit.site_id].word
-        day = when[0]
-        words = [path, path]
-        words += [word(hit[place], dimension, day) for place, dimension in _TAKEN_OVER]  # type: ignore[arg-type]  # (texts)
+        vocabulary = memory.sites[hit.site_id]
+        known = vocabulary.known(when[0])
+        texts: Any = hit
+        words: list[Any] = [path, path, *(known[dimension].get(texts[place]) for place, dimension in _TAKEN_OVER)]
+        if None in words:
+            taken = [vocabulary.word(texts[place], dimension, when[0]) for place, dimension in _TAKEN_OVER]
+            words = [path, path, *taken]
         visit = Visit(number, hit.visitor, at, when, words)
         insort(person.visits, visit, key=_began)
         return visit
@@ -273,15 +277,7 @@ class Joiner:
     def _merge(self, person: Person, visit: Visit, later: Visit) -> None:
         """Let a later visit become part of an earlier one, which keeps its own beginning."""
         self._count_visits_once(person, visit, later)
-        for row in later.fresh:
-            row[1:3] = visit.id, row[2] + visit.events
-        visit.fresh += later.fresh
-        if later.stored:
-            self.changes.moves.append((person.site_id, later.id, visit.id, visit.events))
-            self.changes.gone.append((person.site_id, later.id))
-        for view in {**self.changes.raised, **person.views}.values():
-            if view.visit is later:
-                view.visit, view.number = visit, view.number + visit.events
+        self._give_rows(person, visit, later)
         visit.events += later.events
         visit.pageviews += later.pageviews
         visit.interactions += later.interactions
@@ -297,9 +293,21 @@ class Joiner:
         for pair, keys in later.present.items():
             visit.present.setdefault(pair, set()).update(keys)
         if later.exit_at >= 0:
-            visit.leave_at(later.words[1], later.exit_at)
+            visit.leave_at(later.words[EXIT], later.exit_at)
         visit.changed = True
         person.gone.append(later)
+
+    def _give_rows(self, person: Person, visit: Visit, later: Visit) -> None:
+        """Let the events of a later visit be the last ones of an earlier one, stored or not."""
+        for row in later.fresh:
+            row[1:3] = visit.id, row[2] + visit.events
+        visit.fresh += later.fresh
+        if later.stored:
+            self.changes.moves.append((person.site_id, later.id, visit.id, visit.events))
+            self.changes.gone.append((person.site_id, later.id))
+        for view in {**self.changes.raised, **person.views}.values():
+            if view.visit is later:
+                view.visit, view.number = visit, view.number + visit.events
 
     def _count_visits_once(self, person: Person, visit: Visit, later: Visit) -> None:
         """For what is an event's own, two visits that become one are one visit, and on the first one's day."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, select
 
-from byline.analytics.hits import Hit, Refused
+from byline.analytics.hits import Hit, Kind, Refused
 from byline.analytics.store.dimensions import OF_VISITS, Dimension
 from byline.analytics.store.interface import ZoneOf
 from byline.analytics.store.ledger import BITS
@@ -116,11 +116,18 @@ class Memory:
         days.add(day)
         if isinstance(entry, Refused):
             return
+        if entry.kind is Kind.ENGAGEMENT:
+            self._want_people(needed, entry, day)
+            return
         texts = needed.texts[site_id]
         texts.update(entry[_FIRST_TEXT:_LAST_TEXT])  # type: ignore[arg-type]  # (these fields are texts)
         if entry.props:
             name = entry.name or entry.kind.value
             texts.update(f"{name}\t{key}\t{value}" for key, value in entry.props)
+        self._want_people(needed, entry, day)
+
+    def _want_people(self, needed: _Needed, entry: Hit, day: int) -> None:
+        site_id = entry.site_id
         self._want(needed, site_id, (site_id, entry.origin, entry.visitor), day)
         if entry.former_visitor:
             self._want(needed, site_id, (site_id, entry.origin, entry.former_visitor), day)

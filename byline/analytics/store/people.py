@@ -39,6 +39,7 @@ class Visit:
     """One visit, with what it adds to the sums."""
 
     __slots__ = (
+        "_keys",
         "began_at",
         "changed",
         "day",
@@ -51,7 +52,6 @@ class Visit:
         "hours",
         "id",
         "interactions",
-        "keys",
         "last_at",
         "other_visitor",
         "pageviews",
@@ -68,7 +68,7 @@ class Visit:
         self.began_at = self.last_at = at
         self.day, self.hour = when
         self.words = words
-        self.keys = rolled(words)
+        self._keys: tuple[int, ...] | None = None
         self.exit_at = -1
         self.events = self.pageviews = self.interactions = self.engaged = 0
         self.days: dict[int, Metrics] = {}
@@ -81,6 +81,20 @@ class Visit:
         """Rows of its events that were not stored yet."""
 
     @property
+    def keys(self) -> tuple[int, ...]:
+        """The keys of the rows to which it adds, the one of all visits among them."""
+        if self._keys is None:
+            self._keys = (
+                TOTAL_KEY,
+                *(
+                    word << BITS | place
+                    for word, (place, known) in zip(self.words, _SHIFTS, strict=True)
+                    if word or not known
+                ),
+            )
+        return self._keys
+
+    @property
     def is_bounce(self) -> bool:
         """One pageview, nothing done, under ten seconds of engaged time."""
         return self.pageviews == 1 and not self.interactions and self.engaged < BOUNCE_MS
@@ -91,16 +105,7 @@ class Visit:
             self.exit_at = at
             if self.words[EXIT] != word:
                 self.words[EXIT] = word
-                self.keys = rolled(self.words)
-
-
-def rolled(words: list[int]) -> tuple[int, ...]:
-    """The keys of the rows to which a visit with these words adds, the one of all visits among them."""
-    keys = [TOTAL_KEY]
-    for (dimension, only_known), word in zip(_SHIFTS, words, strict=True):
-        if word or not only_known:
-            keys.append(word << BITS | dimension)
-    return tuple(keys)
+                self._keys = None
 
 
 @dataclass(slots=True)

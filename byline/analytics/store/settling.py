@@ -66,6 +66,13 @@ def _enter_hour(person: Person, ledger: Ledger, state: Before | None, sign: int)
 def _count_visitors(person: Person, ledger: Ledger, former: dict[Visit, Before], now: dict[Visit, Before]) -> None:
     if all(_as_present(former.get(visit), state) for visit, state in now.items()) and not person.gone:
         return
+    if not former and len(now) == 1:
+        (only,) = now.values()
+        for day, _visitor in only.pairs:
+            rows = ledger.rows(person.site_id, person.origin, day)
+            for key in only.keys:
+                rows[key][sums.VISITORS] += 1
+        return
     was = _triples(former.values())
     latest = (now.get(visit) or former[visit] for visit in person.visits)
     are = _triples(latest)

@@ -70,7 +70,9 @@ visits = Table(
     Column("id", BigInteger, nullable=False),
     Column("origin", Integer, nullable=False),
     Column("visitor", BigInteger, nullable=False),
-    Column("other_visitor", BigInteger, nullable=False),  # The same visitor by the salt of the day after or before; 0 for none.
+    Column(
+        "other_visitor", BigInteger, nullable=False
+    ),  # The same visitor by the salt of the day after or before; 0 for none.
     Column("day", Integer, nullable=False),  # On which it began, on the site's clock.
     Column("began_at", BigInteger, nullable=False),
     Column("last_at", BigInteger, nullable=False),  # Of the last event, or the end of engaged time.

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import gc
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from operator import itemgetter
 
 from byline.analytics.hits import Hit, Refused
@@ -11,14 +13,13 @@ from byline.analytics.store.joining import CORRUPT, Changes, Joiner
 from byline.analytics.store.memory import Memory
 from byline.analytics.store.settling import settle
 from byline.analytics.store.tables import DAY_SECONDS
-from byline.analytics.store.writing import Overtaken, write
+from byline.analytics.store.writing import write
 from byline.kernel import clock
 from byline.kernel.db import Database
 
 LAST_MS = 1 << 42
 """In the year 2109; what claims to be later is damaged."""
 _by_time = itemgetter(1)
-TRIES = 5
 
 
 class Turns:
@@ -29,24 +30,35 @@ class Turns:
         self._memory = Memory(zone_of)
 
     def take(self, batch: Sequence[Hit | Refused], positions: Mapping[str, int], corrupt: int = 0) -> Taken:
-        """Count a batch and store where it ends; raises SQLAlchemy's and the driver's errors with nothing changed."""
+        """Count a batch and store where it ends.
+
+        Raises Overtaken when somebody else wrote, perhaps the same batch, so that the positions must be read again;
+        else what SQLAlchemy or the driver raises. Nothing is changed then.
+        """
         usable = sorted((entry for entry in batch if entry.at_ms < LAST_MS), key=_by_time)
         damaged = corrupt + len(batch) - len(usable)
-        for _ in range(TRIES):
-            try:
+        try:
+            with self._without_collector():
                 changes = self._count(usable, damaged)
-                with self._database.writer.begin() as connection:
-                    write(connection, changes, self._memory, positions)
-            except Overtaken:
-                self._memory.forget()
-                continue
-            except BaseException:
-                self._memory.forget()
-                raise
-            self._keep(changes)
-            dropped = changes.dropped + damaged
-            return Taken(lines=len(batch) + corrupt, events=len(changes.rows), dropped=dropped)
-        raise RuntimeError("Others write into the store all the time.")
+            with self._database.writer.begin() as connection:
+                write(connection, changes, self._memory, positions)
+        except BaseException:
+            self._memory.forget()
+            raise
+        self._keep(changes)
+        dropped = changes.dropped + damaged
+        return Taken(lines=len(batch) + corrupt, events=len(changes.rows), dropped=dropped)
+
+    @contextmanager
+    def _without_collector(self) -> Iterator[None]:
+        """Keep the collector of garbage from walking through everything remembered: a batch leaves no cycles."""
+        was = gc.isenabled()
+        gc.disable()
+        try:
+            yield
+        finally:
+            if was:
+                gc.enable()
 
     def _count(self, batch: Sequence[Hit | Refused], damaged: int) -> Changes:
         memory = self._memory

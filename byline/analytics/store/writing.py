@@ -11,6 +11,7 @@ from byline.analytics.store.joining import Changes
 from byline.analytics.store.ledger import BITS, Ledger
 from byline.analytics.store.memory import Memory
 from byline.analytics.store.people import EXIT, View, Visit
+from byline.analytics.store.spool_reading import REMOVED
 from byline.analytics.store.tables import SUMS, events, visits
 
 Row = tuple[Any, ...]
@@ -38,7 +39,10 @@ def write(connection: Connection, changes: Changes, memory: Memory, positions: M
     _write_sums(writer, changes.ledger)
     refused = [(*key, number) for key, number in changes.ledger.refusals.items()]
     writer.add("refusals", ("site_id", "day", "reason"), ("number",), refused)
-    writer.put("spool_positions", ("file",), ("offset",), list(positions.items()))
+    moved = [(name, position) for name, position in positions.items() if position != REMOVED]
+    writer.put("spool_positions", ("file",), ("offset",), moved)
+    for name in positions.keys() - {name for name, _ in moved}:
+        writer.run("DELETE FROM spool_positions WHERE file = ?", (name,))
 
 
 def _take_turn(connection: Connection, memory: Memory) -> None:

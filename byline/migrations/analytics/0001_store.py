@@ -40,7 +40,7 @@ SUMS = (
     "scroll_views",
     "reads",
 )
-LATER = sa.text("later_visitor <> 0")
+LATER = sa.text("other_visitor <> 0")
 
 
 def upgrade() -> None:
@@ -107,7 +107,7 @@ def _visits() -> None:
         _large("id"),
         _number("origin"),
         _large("visitor"),
-        _large("later_visitor"),
+        _large("other_visitor"),
         _number("day"),
         _large("began_at"),
         _large("last_at"),
@@ -117,8 +117,8 @@ def _visits() -> None:
         *(_number(name) for name in VISIT_COLUMNS),
     )
     op.create_index("ix_visits_visitor", "visits", ["site_id", "day", "visitor"])
-    later = ["site_id", "later_visitor"]
-    op.create_index("ix_visits_later_visitor", "visits", later, sqlite_where=LATER, postgresql_where=LATER)
+    later = ["site_id", "other_visitor"]
+    op.create_index("ix_visits_other_visitor", "visits", later, sqlite_where=LATER, postgresql_where=LATER)
 
 
 def _events() -> None:

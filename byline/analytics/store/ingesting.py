@@ -1,0 +1,133 @@
+"""The ingester: takes what waits in the spool, turn by turn, for as long as the worker runs."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import structlog
+from flask import Flask
+from sqlalchemy import select
+
+from byline.analytics import store
+from byline.analytics.hits import Hit, Refused
+from byline.analytics.sites import queries as sites
+from byline.analytics.store.interface import Taken, ZoneOf
+from byline.analytics.store.spool_reading import SpoolReader
+from byline.analytics.store.tables import spool_positions
+from byline.analytics.store.taking import Turns
+from byline.analytics.store.writing import Overtaken
+from byline.kernel.db import Database
+from byline.web import context
+
+log = structlog.get_logger()
+
+MOST_LINES = 10_000
+POLL_SECONDS = 0.5
+LONGEST_PAUSE_SECONDS = 30.0
+LOCK_NAME = ".ingester"
+
+
+class Ingester:
+    """Stores what waits in one spool folder. Two on one folder take turns: the second waits until the first is gone."""
+
+    def __init__(self, database: Database, folder: Path, zone_of: ZoneOf) -> None:
+        self._database = database
+        self._folder = folder
+        self._turns = Turns(database, zone_of)
+        self._reader: SpoolReader | None = None
+        self._most = MOST_LINES
+
+    def run_once(self) -> Taken:
+        """Store the next batch; raises what the database or the disk raises, with nothing lost and nothing stored."""
+        reader = self._reader or self._begin()
+        batch = reader.read(self._most)
+        if batch.is_empty:
+            reader.confirm()
+            return Taken()
+        try:
+            taken = self._turns.take(batch.entries, batch.positions, batch.corrupt)
+        except Overtaken:
+            self._reader = None
+            return Taken(more=True)
+        except (ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
+            return self._go_slowly(error)
+        except BaseException:
+            self._reader = None
+            raise
+        reader.confirm()
+        self._most = min(self._most * 10, MOST_LINES)
+        return replace(taken, more=batch.more)
+
+    def run(self, stop: threading.Event) -> None:
+        """Store batches until stopped. A database that is away is asked again, more and more slowly."""
+        pause = 0.0
+        while not stop.wait(pause):
+            try:
+                with self._alone() as is_alone:
+                    pause = self._run_while_due(stop) if is_alone else POLL_SECONDS * 4
+            except Exception as error:  # noqa: BLE001  (whatever it is, what waits in the spool waits on)
+                pause = min(max(pause, POLL_SECONDS) * 2, LONGEST_PAUSE_SECONDS)
+                log.error("hits wait", error=type(error).__name__, retry_seconds=pause)
+
+    def _run_while_due(self, stop: threading.Event) -> float:
+        while not stop.is_set():
+            if not self.run_once().more and stop.wait(POLL_SECONDS):
+                break
+        return 0.0
+
+    def _begin(self) -> SpoolReader:
+        with self._database.reader.connect() as connection:
+            rows = connection.execute(select(spool_positions)).all()
+        self._reader = SpoolReader(self._folder, {row.file: row.offset for row in rows})
+        return self._reader
+
+    def _go_slowly(self, error: Exception) -> Taken:
+        """After something that no line should cause: smaller batches, and at last that one line is left out."""
+        log.error("a batch cannot be counted", error=type(error).__name__, lines=self._most)
+        self._reader = None
+        if self._most > 1:
+            self._most = max(1, self._most // 10)
+            return Taken(more=True)
+        reader = self._begin()
+        batch = reader.read(1)
+        nothing: list[Hit | Refused] = []
+        taken = self._turns.take(nothing, batch.positions, batch.corrupt + len(batch.entries))
+        reader.confirm()
+        return replace(taken, more=True)
+
+    @contextmanager
+    def _alone(self) -> Iterator[bool]:
+        """Whether no other ingester of this machine works on the folder; it stays so until the block ends."""
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        file = os.open(self._folder / LOCK_NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                yield False
+            else:
+                yield True
+        finally:
+            os.close(file)
+
+
+def of(app: Flask) -> Ingester:
+    """The ingester of an application: its spool, its store, the time zones of its sites."""
+    zone_of = zone_in(context.database_of(app))
+    return Ingester(store.of(app).database, context.settings_of(app).spool_folder, zone_of)
+
+
+def zone_in(database: Database) -> ZoneOf:
+    """Tells the time zone of a site as the site's database has it now."""
+
+    def zone_of(site_id: int) -> str | None:
+        with database.unit_of_work(write=False):
+            return sites.zones().get(site_id)
+
+    return zone_of
