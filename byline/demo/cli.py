@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import click
 
+from byline.analytics import store
 from byline.demo import filling, people
 from byline.kernel import commands
 from byline.kernel.errors import Conflict
@@ -23,7 +24,11 @@ def demo() -> None:
             with here.database.unit_of_work(write=False):
                 filling.refuse_real_site()
             password = people.password_kept_in(here.settings.data)
-            filling.fill(here.database, here.storage, password, _progress())
+            numbers = store.create(here.settings)
+            try:
+                filling.fill(here.database, here.storage, password, _progress(), numbers)
+            finally:
+                numbers.dispose()
         except Conflict as refusal:
             raise click.ClickException(refusal.message) from None
         _tell(here.settings.url, password)

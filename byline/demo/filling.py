@@ -7,13 +7,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import exists, select
 
 from byline.accounts import members
 from byline.accounts.models import User
-from byline.demo import interests, introducing, judging, keeping, people, talking, telling, ties, writing
+from byline.analytics.store import Embedded
+from byline.demo import interests, introducing, judging, keeping, measuring, people, talking, telling, ties, writing
 from byline.kernel import clock, db
 from byline.kernel.db import Database
 from byline.kernel.errors import Conflict
@@ -37,15 +39,23 @@ class Ground:
     password: str
     now: datetime
     step: Step
+    numbers: Embedded | None
+    """Where visits are counted; nobody visits the demo without."""
 
 
-def fill(database: Database, storage: Storage, password: str, step: Step = lambda *_: None) -> None:
+def fill(
+    database: Database,
+    storage: Storage,
+    password: str,
+    step: Step = lambda *_: None,
+    numbers: Embedded | None = None,
+) -> None:
     """Fill the site with people and what they made. A second time changes nothing; Conflict where real members are."""
     with database.unit_of_work():
         refuse_real_site()
         site_state().is_demo = True
         now = _first_filling()
-    ground = Ground(database, storage, password, now, step)
+    ground = Ground(database, storage, password, now, step, numbers)
     for part in PARTS:
         part(ground)
 
@@ -142,6 +152,15 @@ def _notifications(ground: Ground) -> None:
         telling.settle(ground.now)
 
 
+def _readers(ground: Ground) -> None:
+    if ground.numbers is None:
+        return
+    with ground.database.unit_of_work():
+        places = measuring.settle(ground.now, people.here())
+    step = partial(ground.step, "visits")
+    measuring.tell(places, ground.numbers, ground.database, now=ground.now, step=step)
+
+
 PARTS: tuple[Callable[[Ground], None], ...] = (
     _people,
     _pages,
@@ -152,5 +171,6 @@ PARTS: tuple[Callable[[Ground], None], ...] = (
     _likes,
     _judging,
     _notifications,
+    _readers,
 )
 """What a demo is made of. Follows, comments and whatever comes later are one line each, after what they build on."""

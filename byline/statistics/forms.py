@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, PasswordField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
@@ -11,6 +12,8 @@ from byline.analytics.sites.models import Role, Site
 from byline.web import incoming
 from byline.web.forms import Form
 
+BLANK = MultiDict[str, str]()
+"""What a form is given that must not show what was sent for another one on its page."""
 FOR_EVER = ""
 RETENTION = (
     SelectChoice("30", "30 days"),

@@ -32,5 +32,7 @@ def write_of_site(task: WriteOfSite, settings: Settings) -> None:
     """Write to a member about a site; nothing happens for one who is gone."""
     member = db.session().get(User, task.user_id)
     if member is not None and member.deletion_asked_at is None:
-        values = {"member": member, "sentence": task.sentence, "link": f"{settings.url}{task.path}"}
-        letters.send(member.email, task.subject, "statistics/mail/site", **values)
+        link = f"{settings.url}{task.path}"
+        letters.send(
+            member.email, task.subject, "statistics/mail/site", member=member, sentence=task.sentence, link=link
+        )

@@ -9,7 +9,7 @@ from byline.analytics.sites.queries import Reached
 from byline.analytics.sites.rules import Access
 from byline.kernel.errors import Conflict, Invalid
 from byline.statistics.blueprint import Answer
-from byline.statistics.forms import KeyForm
+from byline.statistics.forms import BLANK, KeyForm
 from byline.web import context, guards, throttle
 
 
@@ -27,7 +27,7 @@ def show(site_id: int) -> Answer:
     except (Invalid, Conflict) as refusal:
         form.refuse(refusal)
         return _page(found, form), refusal.status
-    answer = make_response(_page(found, KeyForm(formdata=None), secret))
+    answer = make_response(_page(found, KeyForm(formdata=BLANK), secret))
     # Not even this browser keeps the page: whoever goes back to it must not find the key.
     answer.headers["Cache-Control"] = "private, no-store"
     return answer

@@ -11,7 +11,7 @@ from byline.analytics.sites.rules import Access
 from byline.kernel.errors import Conflict, Invalid
 from byline.statistics import people
 from byline.statistics.blueprint import Answer
-from byline.statistics.forms import OfferForm, TeamForm
+from byline.statistics.forms import BLANK, OfferForm, TeamForm
 from byline.web import context, guards, notices, throttle
 
 
@@ -23,13 +23,13 @@ def show(site_id: int) -> Answer:
     found = queries.reached(actor, site_id, Access.OWN if request.method == "POST" else Access.VIEW)
     form = TeamForm()
     if request.method != "POST":
-        return _page(found, TeamForm(formdata=None), OfferForm(formdata=None))
+        return _page(found, TeamForm(formdata=BLANK), OfferForm(formdata=BLANK))
     try:
         member = people.asked(actor, form.username.data or "")
         team.put(actor, site_id, member.id, form.role.data or "")
     except (Invalid, Conflict) as refusal:
         form.refuse(refusal)
-        return _page(found, form, OfferForm(formdata=None)), refusal.status
+        return _page(found, form, OfferForm(formdata=BLANK)), refusal.status
     flash(f"@{member.username} is on the team.", "success")
     return _back(site_id)
 
@@ -78,7 +78,7 @@ def offer(site_id: int) -> Answer:
         team.offer(actor, site_id, member.id)
     except (Invalid, Conflict) as refusal:
         form.refuse(refusal)
-        return _page(found, TeamForm(formdata=None), form), refusal.status
+        return _page(found, TeamForm(formdata=BLANK), form), refusal.status
     withdraw_at = url_for("statistics.withdraw", site_id=site_id)
     notices.undo(f"@{member.username} is asked. The site is theirs once they agree.", withdraw_at, "Take it back")
     return _back(site_id)
