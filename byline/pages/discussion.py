@@ -12,7 +12,7 @@ from byline.comments import remarks, section
 from byline.comments.section import Place, Section, Shown
 from byline.pages import pieces
 from byline.pages.standing import Standing
-from byline.web import context, csrf
+from byline.web import context
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,13 +20,6 @@ class Everyones:
     """The comments as values, with their words, which say how much room they take."""
 
     section: Section
-    html: Markup
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A part of the section, drawn for everybody who may do the same there."""
-
     html: Markup
 
 
@@ -53,8 +46,4 @@ def _everyones(place: Place, now: Standing) -> Section:
 
 def _kept(place: Place, version: int, view: Hashable, make: Callable[[], Markup]) -> Markup:
     """A part of the section drawn once for all who have the same view of it, with the reader's own form token."""
-    return pieces.for_same_view(("section", place.id, version, view), lambda: Part(make()), _with_token).html
-
-
-def _with_token(part: Part) -> Part:
-    return Part(csrf.filled_in(part.html))
+    return pieces.for_same_view(("section", place.id, version, view), make)

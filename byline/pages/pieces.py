@@ -67,8 +67,20 @@ def kept(key: Key, make: Callable[[], P | None]) -> P | None:
     return made
 
 
-def for_same_view(key: Key, make: Callable[[], P], fill: Callable[[P], P]) -> P:
-    """What `make` draws for everybody who comes with this key, with the form token of whoever asks filled in by `fill`.
+@dataclass(frozen=True, slots=True)
+class _Parted:
+    """What was drawn for everybody, in the parts between which a form token belongs."""
+
+    parts: tuple[str, ...]
+
+    @property
+    def html(self) -> Markup:
+        """The parts without the tokens."""
+        return Markup("").join(map(Markup, self.parts))
+
+
+def for_same_view(key: Key, make: Callable[[], Markup]) -> Markup:
+    """What `make` draws for everybody who comes with this key, with the form token of whoever asks.
 
     `key` must hold everything of the reader that the drawing depends on.
     """
@@ -76,14 +88,14 @@ def for_same_view(key: Key, make: Callable[[], P], fill: Callable[[P], P]) -> P:
         # Buttons lead back to the very address; nobody else comes by it.
         return make()
 
-    def draw() -> P:
+    def draw() -> _Parted:
         with csrf.left_open():
-            return make()
+            return _Parted(csrf.parted(make()))
 
     found = kept(key, draw)
     if found is None:
         raise RuntimeError("What depends on its key alone is always made.")
-    return fill(found)
+    return csrf.filled_in(found.parts)
 
 
 def _version_read_from(here: context.RequestContext, current: int | None) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from flask import Flask, current_app, request, session
@@ -78,6 +78,11 @@ def left_open() -> Iterator[None]:
         here.leaves_tokens_open = before
 
 
-def filled_in(drawn: Markup) -> Markup:
-    """What was drawn with its token left open, with the token of the session under way."""
-    return drawn.replace(_OPEN, csrf_field()) if _OPEN in drawn else drawn
+def parted(drawn: str) -> tuple[str, ...]:
+    """What was drawn with its token left open, in the parts between which it belongs."""
+    return tuple(drawn.split(_OPEN))
+
+
+def filled_in(parts: Sequence[str]) -> Markup:
+    """The same with the token of the session under way. Only joining costs no search through a long text."""
+    return Markup(str(csrf_field()).join(parts) if len(parts) > 1 else parts[0])  # noqa: S704  (drawn by our templates)
