@@ -58,7 +58,8 @@ def host(authority: str) -> str:
     """The host of an address in lower case and punycode, without port; ValueError with a sentence for none."""
     named = authority.rpartition("@")[2]
     if named.startswith("["):
-        named = named.partition("]")[0] + "]"
+        named, bracket, _port = named.partition("]")
+        named += bracket or "?"
     else:
         named = named.partition(":")[0]
     named = named.rstrip(".").lower()
@@ -127,11 +128,20 @@ def is_one_of(named: str, patterns: tuple[str, ...]) -> bool:
 
 def matches(named: str, patterns: tuple[str, ...]) -> bool:
     """Whether a path is among a site's excluded ones; `*` stands for any letters."""
-    return any(_pattern(each).fullmatch(named) for each in patterns)
+    return any(_fits(named, each.split("*")) for each in patterns)
 
 
-@lru_cache(4096)
-def _pattern(pattern: str) -> re.Pattern[str]:
-    # Several stars in a row would try every way to share the letters among them.
-    pieces = re.split(r"\*+", pattern)
-    return re.compile(".*?".join(map(re.escape, pieces)), re.DOTALL)
+def _fits(named: str, pieces: list[str]) -> bool:
+    # A regular expression would try every way to share the letters among many stars.
+    if len(pieces) == 1:
+        return named == pieces[0]
+    first, *middle, last = pieces
+    at, end = len(first), len(named) - len(last)
+    if at > end or not named.startswith(first) or not named.endswith(last):
+        return False
+    for piece in middle:
+        found = named.find(piece, at, end)
+        if found < 0:
+            return False
+        at = found + len(piece)
+    return True

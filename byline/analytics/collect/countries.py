@@ -19,13 +19,13 @@ log = structlog.get_logger()
 
 
 def from_file(path: Path) -> Look:
-    """Look into a file in MaxMind's format, of countries or of cities; raises OSError or ValueError for any other."""
+    """Look into a file in MaxMind's format, of countries or of cities; raises for any other."""
     reader = maxminddb.open_database(path)
 
     def look(address: str) -> str:
         try:
             found = reader.get(address)
-        except ValueError:
+        except (ValueError, maxminddb.InvalidDatabaseError):
             return ""
         country = (found.get("country") or found.get("registered_country")) if isinstance(found, dict) else None
         code = country.get("iso_code") if isinstance(country, dict) else found_flat(found)
@@ -63,7 +63,7 @@ def chosen(path: Path | None) -> Look:
     def opened() -> Look:
         try:
             return from_file(path)
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, maxminddb.InvalidDatabaseError) as error:
             log.warning("the file of countries cannot be read", path=str(path), error=type(error).__name__)
             return from_registries
 

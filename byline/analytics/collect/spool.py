@@ -52,7 +52,6 @@ class Spool:
             try:
                 self._keep(lines)
             except OSError as error:
-                self._abandon()
                 sentence = "What was sent cannot be kept right now. Try again in a moment."
                 raise Unavailable("spool-away", sentence) from error
 
