@@ -19,27 +19,44 @@ COMMANDS = {
     "backup": "byline.backups:backup",
     "restore": "byline.backups:restore",
     "user": "byline.accounts.cli:user",
-    "import": "byline.posts.interchange.cli:bring",
+    "import": "byline.cli:bring",
     "export": "byline.posts.interchange.cli:export",
     "reindex": "byline.search.cli:reindex",
     "demo": "byline.demo.cli:demo",
+}
+IMPORTS = {
+    "markdown": "byline.posts.interchange.cli:markdown",
+    "access-log": "byline.analytics.importing.log_cli:access_log_command",
 }
 
 
 class Rooms(click.Group):
     """A group whose commands are imported when they are asked for."""
 
+    table = COMMANDS
+
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  (click names it)
         """The names in the order of the table."""
-        return list(COMMANDS)
+        return list(self.table)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  (click names it)
         """The command, imported now."""
-        if cmd_name not in COMMANDS:
+        if cmd_name not in self.table:
             return None
-        module, _, name = COMMANDS[cmd_name].partition(":")
+        module, _, name = self.table[cmd_name].partition(":")
         command: click.Command = getattr(importlib.import_module(module), name)
         return command
+
+
+class Imports(Rooms):
+    """What can be brought in, each by a command of the room that owns it."""
+
+    table = IMPORTS
+
+
+@click.group(name="import", cls=Imports)
+def bring() -> None:
+    """Bring in what another program wrote."""
 
 
 @click.group(cls=Rooms, context_settings={"help_option_names": ["-h", "--help"]})

@@ -6,8 +6,10 @@ from alembic import context
 from sqlalchemy import text
 
 import byline.accounts.models
+import byline.analytics.importing.models
 import byline.analytics.report.models
 import byline.analytics.sites.models
+import byline.analytics.store.import_tables
 import byline.comments.models
 import byline.conversations.models
 import byline.kernel.bus

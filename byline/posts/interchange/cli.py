@@ -31,12 +31,7 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 NOTES_SHOWN = 20
 
 
-@click.group(name="import")
-def bring() -> None:
-    """Bring in what another program wrote."""
-
-
-@bring.command()
+@click.command()
 @click.argument("folder", type=FOLDER)
 @click.option("--author-map", "map_file", type=FILE, help="YAML, TOML or JSON: which members the names stand for.")
 @click.option("--author", default="", help="Username or name of the owner of texts that name no author.")
