@@ -20,7 +20,7 @@ from byline.analytics.report.periods import Interval, Part, Period
 from byline.analytics.report.questions import PANEL_ROWS, Question, Slice
 from byline.analytics.report.sql import Span
 from byline.analytics.report.sql_chosen import added
-from byline.analytics.report.sql_sums import Found
+from byline.analytics.report.sql_sums import NO_LIMITS, Found
 from byline.analytics.store.days import date_of, day_of
 from byline.kernel.errors import NotFound
 
@@ -61,8 +61,13 @@ def panel(question: Question, dimension: str, part: Slice = FIRST) -> Panel:
     return panels(question, (dimension,), part)[dimension]
 
 
-def panels(question: Question, dimensions: Iterable[str], part: Slice = FIRST) -> Mapping[str, Panel]:
-    """The first rows of several dimensions at once, by name; one statement whatever their number."""
+def panels(
+    question: Question, dimensions: Iterable[str], part: Slice = FIRST, limits: Mapping[str, int] = NO_LIMITS
+) -> Mapping[str, Panel]:
+    """The first rows of several dimensions at once, by name; one statement whatever their number.
+
+    `limits` says of single dimensions how many rows they are to have instead of `part.limit`.
+    """
     wanted = tuple(dict.fromkeys(dimensions))
     if not wanted or any(name not in DIMENSIONS or name == "prop" for name in wanted):
         raise NotFound("no-such-panel", "There is no such list.")
@@ -70,10 +75,10 @@ def panels(question: Question, dimensions: Iterable[str], part: Slice = FIRST) -
     with store.here().reading() as connection:
         if question.all_filters:
             choice = sql_chosen.choose(connection, where, question.all_filters, wanted)
-            found, totals = sql_chosen.tops(connection, choice, wanted, part)
+            found, totals = sql_chosen.tops(connection, choice, wanted, part, limits)
         else:
-            found, totals = sql_sums.tops(connection, where, wanted, part)
-    return {name: panel_of(name, rows, totals, part.limit) for name, rows in found.items()}
+            found, totals = sql_sums.tops(connection, where, wanted, part, limits)
+    return {name: panel_of(name, rows, totals, limits.get(name, part.limit)) for name, rows in found.items()}
 
 
 def props(question: Question, event: str) -> Mapping[str, Panel]:

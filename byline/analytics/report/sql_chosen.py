@@ -31,7 +31,7 @@ from byline.analytics.report.answers import Totals
 from byline.analytics.report.filters import Filter
 from byline.analytics.report.questions import Slice
 from byline.analytics.report.sql import KIND_OF, SUMMED, Span
-from byline.analytics.report.sql_sums import Found, after, found_in, in_order, nothing, rank
+from byline.analytics.report.sql_sums import NO_LIMITS, Found, after, found_in, in_order, limited, nothing, rank
 from byline.analytics.store import sql as store_sql
 from byline.analytics.store.dimensions import NOTHING, ONLY_WHERE_KNOWN, Dimension
 from byline.analytics.store.tables import PAGEVIEW, events, visits, words
@@ -93,10 +93,14 @@ def series(connection: Connection, choice: Choice, *, by_mark: bool) -> tuple[di
 
 
 def tops(
-    connection: Connection, choice: Choice, dimensions: Iterable[str], part: Slice
+    connection: Connection,
+    choice: Choice,
+    dimensions: Iterable[str],
+    part: Slice,
+    limits: Mapping[str, int] = NO_LIMITS,
 ) -> tuple[Mapping[str, list[Found]], Totals]:
-    """The first rows of several dimensions, one more than `part` asks for, and the totals of all; one statement."""
-    selects = [_select(choice, name, part) for name in dimensions]
+    """The first rows of several dimensions, one more than is asked for, and the totals of all; one statement."""
+    selects = [_select(choice, name, limited(part, name, limits)) for name in dimensions]
     whole = select(literal(""), literal(0), literal(""), *_sums(choice.chosen.c, SUMMED), *nothing(4))
     found: dict[str, list[Found]] = {name: [] for name in dimensions}
     total = Totals()

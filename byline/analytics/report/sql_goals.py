@@ -16,6 +16,7 @@ from byline.analytics.store import sql as store_sql
 from byline.analytics.store.dimensions import Dimension
 from byline.analytics.store.tables import EVENT, PAGEVIEW, daily, events, visits, words
 
+Rows = Select[*tuple[Any, ...]]
 MOMENT = 1 << 20
 """More than a visit has events, so that a second and the number of an event make one number that tells their order."""
 
@@ -71,7 +72,7 @@ def reached(connection: Connection, where: Span, filters: tuple[Filter, ...], de
     """Deeds within the visits that filters choose, and the visitors that they leave; one statement."""
     dialect = connection.dialect.name
     done, acts = _done(where, filters, deeds.values(), dialect)
-    parts: list[Select[Any]] = [
+    parts: list[Rows] = [
         _doers(done, key, does(done.c, where.site_id, deed, dialect)) for key, deed in deeds.items()
     ]
     present = select(acts.c.day, acts.c.visitor).where(acts.c.day < where.days).distinct().subquery()
@@ -136,11 +137,10 @@ def _done(where: Span, filters: tuple[Filter, ...], deeds: Iterable[Deed], diale
     return query.cte("done").prefix_with("MATERIALIZED"), acts
 
 
-def _doers(done: CTE, key: str, condition: Condition) -> Select[Any]:
+def _doers(done: CTE, key: str, condition: Condition) -> Rows:
     each = select(done.c.day, done.c.visitor, func.count().label("number")).where(condition)
     doers = each.group_by(done.c.day, done.c.visitor).subquery()
-    counted: Select[Any] = select(literal(key), func.count(), func.sum(doers.c.number)).select_from(doers)
-    return counted
+    return select(literal(key), func.count(), func.sum(doers.c.number)).select_from(doers)
 
 
 def _word(deed: Deed) -> tuple[Dimension, str]:

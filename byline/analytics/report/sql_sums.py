@@ -37,6 +37,7 @@ COMPANIONS = {
     "exit": (Dimension.EXIT, Dimension.PAGE),
 }
 """Dimensions of which a panel shows more than its own sums: how often visits began or ended with a page."""
+NO_LIMITS: Mapping[str, int] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +76,10 @@ def first_day(connection: Connection, site_id: int) -> int | None:
 
 
 def tops(
-    connection: Connection, where: Span, dimensions: Iterable[str], part: Slice
+    connection: Connection, where: Span, dimensions: Iterable[str], part: Slice, limits: Mapping[str, int] = NO_LIMITS
 ) -> tuple[Mapping[str, list[Found]], Totals]:
-    """The first rows of several dimensions, one more than `part` asks for, and the totals of all; one statement."""
-    selects = [_select(where, name, part) for name in dimensions]
+    """The first rows of several dimensions, one more than is asked for, and the totals of all; one statement."""
+    selects = [_select(where, name, limited(part, name, limits)) for name in dimensions]
     whole = select(literal(""), literal(0), literal(""), *_sums(daily.c), *nothing(4)).where(
         daily.c.site_id == where.site_id,
         daily.c.dimension == int(Dimension.TOTAL),
@@ -107,6 +108,11 @@ def props(connection: Connection, where: Span, event: str, most: int) -> tuple[l
     rows = [found_in(row) for row in connection.execute(query)]
     total = sql.totals(connection.execute(whole).one())
     return [replace(row, key=row.key.removeprefix(start)) for row in rows], total
+
+
+def limited(part: Slice, name: str, limits: Mapping[str, int]) -> Slice:
+    """The part with as many rows as a dimension of this name is to have."""
+    return replace(part, limit=limits[name]) if name in limits else part
 
 
 def in_order(rows: Iterable[Found], part: Slice) -> list[Found]:

@@ -11,12 +11,13 @@ from flask import Flask
 from werkzeug.datastructures import MultiDict
 
 from byline.analytics import store
-from byline.analytics.hits import Hit
+from byline.analytics.hits import Hit, Kind
 from byline.analytics.report import questions
 from byline.analytics.report.questions import Question
 from tests.analytics.store import traffic
 
 NOW = datetime(2026, 4, 9, 12, tzinfo=UTC)
+LINKS = {Kind.OUTBOUND, Kind.DOWNLOAD}
 Take = Callable[[Iterable[Hit]], None]
 
 
@@ -56,5 +57,6 @@ def take(in_app: Flask) -> Take:
 
 
 def live(seed: int, number: int = 150) -> list[Hit]:
-    """Random traffic as if all of it had been collected live."""
-    return [hit._replace(origin=0) for hit in traffic.made(seed, number)]
+    """Random traffic as if all of it had been collected live, with links that are no names of events."""
+    hits = (hit._replace(origin=0) for hit in traffic.made(seed, number))
+    return [hit._replace(name="https://example.com/x") if hit.kind in LINKS else hit for hit in hits]
