@@ -12,6 +12,9 @@ from byline.accounts import jobs as account_jobs
 from byline.accounts import routes as accounts
 from byline.admin import routes as admin
 from byline.admin import site_acts
+from byline.analytics.collect import checking as collecting
+from byline.analytics.collect import jobs as collect_jobs
+from byline.analytics.collect import messages as collect_messages
 from byline.analytics.sites import messages as sites
 from byline.comments import deeds as comment_deeds
 from byline.comments import leaving as comment_leaving
@@ -198,6 +201,8 @@ JOBS: Mapping[type, Job] = {
     notification_messages.WriteRoundup: notification_jobs.write_roundup,
     notification_messages.WalkDigests: notification_jobs.walk_digests,
     notification_messages.WriteDigest: notification_jobs.write_digest,
+    collect_messages.RenewSalts: collect_jobs.renew_salts,
+    collect_messages.SweepSpool: collect_jobs.sweep_spool,
     sites.RebuildSite: site_jobs.rebuild,
     sites.DeleteSite: site_jobs.delete_due,
     site_messages.WriteOfSite: site_jobs.write_of_site,
@@ -209,6 +214,8 @@ PERIODIC: tuple[Every, ...] = (
     Every(24 * 3600, messages.RemoveOldSessions()),
     Every(24 * 3600, conversation_messages.SweepMessages()),
     Every(600, notification_messages.BeginRounds()),
+    Every(3600, collect_messages.RenewSalts()),
+    Every(3600, collect_messages.SweepSpool()),
 )
 
 CHECKS: tuple[Check, ...] = (
@@ -218,6 +225,7 @@ CHECKS: tuple[Check, ...] = (
     checks.database_answers,
     migrations.schema,
     checks.tasks,
+    collecting.waiting_hits,
     checks.mail_server,
     checks.public_address,
 )

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hmac
 import json
 from collections.abc import Callable, Iterable, Mapping
-from hashlib import sha256
 from io import BytesIO
 from typing import Any
 
@@ -22,6 +21,7 @@ from byline.analytics.collect.ids import Salts, Visitors
 from byline.analytics.collect.limits import Limit
 from byline.analytics.collect.reading import MOST_HITS, Sent, Told, Unusable
 from byline.analytics.collect.spool import Spool
+from byline.analytics.sites import keys
 from byline.analytics.sites.queries import Collected
 from byline.analytics.sites.watching import Directory
 from byline.kernel.errors import Unavailable
@@ -91,21 +91,22 @@ class Beacon:
         if not number.isdecimal() or not number.isascii():
             return self._application(environ, start_response)
         try:
-            method = environ["REQUEST_METHOD"]
-            if method not in _METHODS:
-                raise NotTaken(
-                    "405 Method Not Allowed", {"method": "Send GET or POST."}, ("Allow", ", ".join(_METHODS))
-                )
-            if method == "OPTIONS":
-                start_response(_TAKEN, _PREFLIGHT)
-                return ()
-            site = self._site(number)
-            if method != "HEAD":
-                self._take(site, environ)
+            headers = self._answer(number, environ)
         except NotTaken as refusal:
             return _refusal(refusal, start_response)
-        start_response(_TAKEN, _FROM_ANYWHERE)
+        start_response(_TAKEN, headers)
         return ()
+
+    def _answer(self, number: str, environ: Environ) -> list[tuple[str, str]]:
+        method = environ["REQUEST_METHOD"]
+        if method not in _METHODS:
+            raise NotTaken("405 Method Not Allowed", {"method": "Send GET or POST."}, _ALLOW)
+        if method == "OPTIONS":
+            return _PREFLIGHT
+        site = self._site(number)
+        if method != "HEAD":
+            self._take(site, environ)
+        return _FROM_ANYWHERE
 
     def _site(self, number: str) -> Collected:
         site_id = int(number) if len(number) < 11 else 0
@@ -161,19 +162,16 @@ class Beacon:
         return peer
 
     def _take_from_server(self, site: Collected, environ: Environ) -> None:
-        self._directory.note_use(_required_key(site, environ["HTTP_AUTHORIZATION"]))
+        key_id = _required_key(site, environ["HTTP_AUTHORIZATION"])
         values = _body_values(environ, LARGEST_BATCH)
         now = collector.now_ms()
-        if "hits" not in values:
-            self.collector.take_told(site, [_told(values, now)])
-            return
-        batch = values["hits"]
-        if not isinstance(batch, list) or not 0 < len(batch) <= MOST_HITS:
-            reading.refuse("hits", f"Send a list of 1 to {MOST_HITS} hits.")
-        self.collector.take_told(site, _batch(batch, now))
+        self.collector.take_told(site, _batch(values["hits"], now) if "hits" in values else [_told(values, now)])
+        self._directory.note_use(key_id)
 
 
-def _batch(batch: list[Any], now: int) -> list[tuple[Sent, Told]]:
+def _batch(batch: Any, now: int) -> list[tuple[Sent, Told]]:
+    if not isinstance(batch, list) or not 0 < len(batch) <= MOST_HITS:
+        reading.refuse("hits", f"Send a list of 1 to {MOST_HITS} hits.")
     read: list[tuple[Sent, Told]] = []
     wrong: dict[str, str] = {}
     for index, values in enumerate(batch):
@@ -193,8 +191,9 @@ def _told(values: Any, now: int) -> tuple[Sent, Told]:
 
 
 def _required_key(site: Collected, authorization: str) -> int:
+    """The number of the write key that was given; each is compared, so that the time it takes tells nothing."""
     kind, _, key = authorization.partition(" ")
-    digest = sha256(key.strip().encode("latin-1", "replace")).hexdigest()
+    digest = keys.digest_of(key.strip())
     known = [key_id for each, key_id in site.keys.items() if hmac.compare_digest(digest, each)]
     if kind.lower() != "bearer" or not known:
         sentence = "This is no write key of this site, or it was revoked."
