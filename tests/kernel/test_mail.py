@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import stat
 from collections.abc import Iterator
@@ -15,8 +16,9 @@ from aiosmtpd.smtp import AuthResult, Envelope, LoginPassword
 from flask import Flask
 from sqlalchemy import select
 
+from byline.accounts.messages import RemoveOldSessions
 from byline.app import create_app
-from byline.kernel import bus, checks, mail
+from byline.kernel import bus, checks, clock, mail
 from byline.kernel.checks import State
 from byline.kernel.db import Database
 from byline.kernel.mail import SendMail
@@ -108,6 +110,96 @@ def test_letter_for_a_server_that_is_down_waits_and_arrives_later(
         task.run_at = task.created_at
     Worker(app_of(with_mail(settings, address), database)).run_due()
     assert len(handler.letters) == 1
+
+
+class Hanging:
+    """A server that takes connections and never says a word."""
+
+    def __init__(self) -> None:
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self._socket.setblocking(False)
+        self.address = f"127.0.0.1:{self._socket.getsockname()[1]}"
+        self._calls: list[socket.socket] = []
+
+    def calls(self) -> int:
+        """How many connections were made so far."""
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                self._calls.append(self._socket.accept()[0])
+        return len(self._calls)
+
+    def close(self) -> None:
+        for one in (self._socket, *self._calls):
+            one.close()
+
+
+@pytest.fixture
+def hanging(monkeypatch: pytest.MonkeyPatch) -> Iterator[Hanging]:
+    monkeypatch.setattr(mail, "TIMEOUT_SECONDS", 0.05)
+    server = Hanging()
+    yield server
+    server.close()
+
+
+def write_letters(database: Database, number: int) -> None:
+    with database.unit_of_work():
+        for _ in range(number):
+            bus.enqueue(LETTER)
+
+
+def test_a_server_that_hangs_is_tried_once_for_all_letters_and_those_written_meanwhile(
+    hanging: Hanging,
+    post: tuple[Post, str],
+    settings: Settings,
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+    stopped_clock: object,
+) -> None:
+    monkeypatch.setattr("byline.wiring.PERIODIC", ())
+    worker = Worker(app_of(with_mail(settings, hanging.address), database))
+    write_letters(database, 20)
+    assert worker.run_due() == 1
+    for _ in range(5):
+        write_letters(database, 1)
+        with database.unit_of_work():
+            bus.enqueue(RemoveOldSessions())
+        assert worker.run_due() == 1
+        clock.advance(2)
+    assert hanging.calls() == 1
+    calls = []
+    for _ in range(60):
+        clock.advance(60)
+        write_letters(database, 1)
+        worker.run_due()
+        calls.append(hanging.calls())
+    assert calls[-1] == 15  # In an hour: after half a minute, then one, two and four, then every five.
+    worker = Worker(app_of(with_mail(settings, post[1]), database))
+    clock.advance(6 * 3600)
+    worker.run_due()
+    assert len(post[0].letters) == 85
+
+
+def test_letters_go_out_at_once_when_the_server_is_back(
+    hanging: Hanging,
+    post: tuple[Post, str],
+    settings: Settings,
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+    stopped_clock: object,
+) -> None:
+    monkeypatch.setattr("byline.wiring.PERIODIC", ())
+    app = app_of(with_mail(settings, hanging.address), database)
+    worker = Worker(app)
+    write_letters(database, 3)
+    worker.run_due()
+    worker._settings = with_mail(settings, post[1])
+    worker.run_due()
+    assert post[0].letters == []
+    clock.advance(31)
+    worker.run_due()
+    write_letters(database, 1)
+    worker.run_due()
+    assert len(post[0].letters) == 4
 
 
 def app_of(settings: Settings, database: Database) -> Flask:
