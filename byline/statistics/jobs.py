@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from byline.accounts.models import User
+from byline.analytics import store
 from byline.analytics.sites import service
 from byline.analytics.sites.messages import DeleteSite, RebuildSite
 from byline.analytics.sites.models import Site
@@ -13,8 +14,13 @@ from byline.web import letters
 
 
 def rebuild(task: RebuildSite, _settings: Settings) -> None:
-    """Sort the days of a site anew. Safe to run twice."""
-    del task
+    """Sort the days of a site anew, by the time zone that it has now. Safe to run twice."""
+    site = db.session().get(Site, task.site_id)
+    if site is not None:
+        zone = site.time_zone
+        # It takes long, and has transactions of its own in the other database.
+        db.let_others_write()
+        store.here().rezone(task.site_id, zone)
 
 
 def delete_due(task: DeleteSite, _settings: Settings) -> None:
@@ -25,6 +31,8 @@ def delete_due(task: DeleteSite, _settings: Settings) -> None:
     site = db.session().get(Site, task.site_id)
     if site is None or not service.is_due(site, clock.now()):
         return
+    db.let_others_write()
+    store.here().delete_site(task.site_id)
     service.forget(task.site_id)
 
 

@@ -14,9 +14,12 @@ from byline.statistics.blueprint import Answer
 from byline.statistics.forms import BLANK, OfferForm, TeamForm
 from byline.web import context, guards, notices, throttle
 
+ASKED = "40 per hour"
+"""Each of them gets a mail."""
+
 
 @guards.signed_in
-@throttle.limit(throttle.WRITES)
+@throttle.limit(ASKED)
 def show(site_id: int) -> Answer:
     """The team; on a POST somebody joins it."""
     actor = context.current().actor

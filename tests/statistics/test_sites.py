@@ -7,15 +7,22 @@ import re
 import pytest
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
+from byline.accounts import leaving
 from byline.accounts.models import AuditEntry, User
+from byline.analytics import store
+from byline.analytics.hits import Hit, Reason, Refused
+from byline.analytics.report import sql_glance
 from byline.analytics.sites import queries, service, team
 from byline.analytics.sites.content import Collecting, General
 from byline.analytics.sites.models import THIS_BYLINE, Site, WriteKey
+from byline.analytics.store.tables import daily, events, visits, words
 from byline.kernel import clock
 from byline.kernel.db import Database
 from byline.social import service as social
 from byline.statistics import packing, weeks
+from tests import budget
 from tests.factories import PASSWORD, LogIn, MakeUser, Outbox
 
 pytestmark = pytest.mark.usefixtures("unlimited")
@@ -314,7 +321,82 @@ class TestDeleting:
             assert session.get(Site, lamps.id) is None
 
 
+class TestNumbers:
+    def count(self, app: Flask, site_id: int, *entries: Hit | Refused) -> None:
+        store.of(app).turns(lambda wanted: "Europe/Berlin" if wanted == site_id else None).take(entries, {})
+
+    def test_a_week_and_what_was_not_counted_are_shown(self, app: Flask, log_in: LogIn, lamps: Site, ada: User) -> None:
+        browser, at = log_in(ada), int(clock.now().timestamp() * 1000)
+        assert "Waiting for the first hit" in browser.get(f"/sites/{lamps.id}/install").text
+        assert browser.get(f"/sites/{lamps.id}/heard").json == {"heard": False}
+        hits = [Hit(lamps.id, at, visitor=number, path="/") for number in (1, 2, 3)]
+        self.count(app, lamps.id, *hits, Refused(lamps.id, at, Reason.BOT, 7), Refused(lamps.id, at, Reason.REPLAY, 9))
+        assert browser.get(f"/sites/{lamps.id}/heard").json == {"heard": True}
+        assert "It works" in browser.get(f"/sites/{lamps.id}/install").text
+        assert f'data-site="{lamps.id}" data-visitors="3"' in browser.get("/sites").text
+        page = browser.get(f"/sites/{lamps.id}/settings/not-counted").text
+        assert re.findall(r'data-reason="(\w+)" data-value="(\d+)"', page) == [("replay", "9"), ("bot", "7")]
+
+    @pytest.mark.usefixtures("lamps")
+    def test_a_list_says_when_the_numbers_are_away(
+        self, log_in: LogIn, ada: User, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def away(*_: object) -> None:
+            raise OperationalError("SELECT", {}, Exception("away"))
+
+        monkeypatch.setattr(sql_glance, "visitors_by_day", away)
+        page = log_in(ada).get("/sites")
+        assert (page.status_code, "The numbers are away right now." in page.text) == (200, True)
+
+    @pytest.mark.usefixtures("lamps")
+    def test_a_list_of_many_costs_as_much_as_one_of_few(self, database: Database, log_in: LogIn, ada: User) -> None:
+        browser = log_in(ada)
+
+        def cost() -> int:
+            browser.get("/no/such/page")
+            with budget.counted() as statements:
+                browser.get("/sites")
+            return len(statements)
+
+        few = cost()
+        with database.unit_of_work():
+            for number in range(10):
+                service.add(ada.actor, General(f"Site {number}", f"https://s{number}.example"))
+        assert cost() <= few
+
+    def test_a_deleted_site_leaves_no_numbers(
+        self, app: Flask, log_in: LogIn, lamps: Site, ada: User, outbox: Outbox
+    ) -> None:
+        with clock.frozen(clock.now()):
+            self.count(app, lamps.id, Hit(lamps.id, int(clock.now().timestamp() * 1000), visitor=1, path="/"))
+            log_in(ada).post(f"/sites/{lamps.id}/settings/delete", data={"name": "Lamps"})
+            clock.advance(service.GRACE.total_seconds() + 1)
+            outbox.deliver()
+        with store.of(app).reading() as connection:
+            left = {table.name for table in (daily, events, visits, words) if connection.execute(select(table)).first()}
+        assert left == set()
+
+
 class TestLeaving:
+    def test_sites_go_with_their_owner_and_come_back_with_them(
+        self, app: Flask, database: Database, log_in: LogIn, lamps: Site, ada: User, grace: User, outbox: Outbox
+    ) -> None:
+        with app.app_context(), database.unit_of_work():
+            team.put(ada.actor, lamps.id, grace.id, "viewer")
+            leaving.ask(ada.actor, ada.id)
+        assert log_in(grace).get(f"/sites/{lamps.id}").status_code == 404
+        with app.app_context(), database.unit_of_work():
+            leaving.cancel(ada.actor, ada.id)
+        assert log_in(grace).get(f"/sites/{lamps.id}").status_code == 200
+        with clock.frozen(clock.now()):
+            with app.app_context(), database.unit_of_work():
+                leaving.ask(ada.actor, ada.id)
+            clock.advance(leaving.GRACE.total_seconds() + 1)
+            outbox.deliver()
+            outbox.deliver()
+        with database.unit_of_work(write=False) as session:
+            assert session.get(Site, lamps.id) is None
+
     def test_what_a_member_takes_along_has_no_key(
         self, database: Database, lamps: Site, ada: User, grace: User, log_in: LogIn
     ) -> None:
