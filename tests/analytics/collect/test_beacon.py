@@ -337,11 +337,11 @@ def test_a_key_of_another_site_or_a_revoked_one_opens_nothing(
         mine, secret = keys.make(ada.actor, lamps.id, "Server")
     asked = {"json": told(), "headers": {"Authorization": f"Bearer {secret}"}}
     assert client.post(visit, json=told(), headers={"Authorization": f"Bearer {foreign}"}).status_code == 401
-    assert client.post(visit, **asked).status_code == 204  # type: ignore[arg-type]
+    assert client.post(visit, **asked).status_code == 204
     with database.unit_of_work():
         keys.revoke(ada.actor, lamps.id, mine.id)
     app.extensions["byline.beacon"]._directory.look_again()
-    assert client.post(visit, **asked).status_code == 401  # type: ignore[arg-type]
+    assert client.post(visit, **asked).status_code == 401
 
 
 def test_a_key_in_the_address_is_none(client: FlaskClient, kept: Kept, visit: str, key: str) -> None:
