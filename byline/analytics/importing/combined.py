@@ -13,7 +13,8 @@ _LINE = re.compile(
     r"(?:(\S+?)(?::\d+)?\s)?"  # the virtual host
     r"([^\s\[]*[.:][^\s\[]*|localhost)\s(\S+)\s(.{1,300}?)\s"  # whoever logged in may have a space in their name
     rf"\[([^\]]{{1,60}})\]\s{_QUOTED}\s(\d{{3}})\s(\S+)"
-    rf"(?:\s{_QUOTED}\s{_QUOTED})?(?:\s.*)?"
+    # A line that was cut off in the middle of its referrer is none of the common format.
+    rf"(?:\s{_QUOTED}\s{_QUOTED}(?:\s.*)?|(?:\s[^\"]*)?)"
 )
 _MOMENT = re.compile(r"(\d{2})/([A-Za-z]{3})/(\d{4}):(\d{2}):(\d{2}):(\d{2}) ([+-])(\d{2})(\d{2})")
 _MONTHS = {"JanFebMarAprMayJunJulAugSepOctNovDec"[3 * place : 3 * place + 3]: place + 1 for place in range(12)}

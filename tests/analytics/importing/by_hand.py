@@ -15,10 +15,11 @@ from urllib.parse import urlsplit
 
 from byline.analytics.collect import agents, origins
 
-NO_PAGES = frozenset(
+ENDINGS = (
     "css js mjs map json xml rss atom txt ico png jpg jpeg gif svg webp avif woff woff2 ttf eot otf mp3 mp4 webm pdf "
-    "zip gz tgz tar bz2 rpm deb exe jar".split()  # noqa: SIM905  (a row of words is read at a glance)
+    "zip gz tgz tar bz2 rpm deb exe jar"
 )
+NO_PAGES = frozenset(ENDINGS.split())
 HALF_AN_HOUR = timedelta(minutes=30)
 
 
