@@ -8,6 +8,7 @@ from byline.analytics.collect.collector import now_ms
 from byline.analytics.collect.ids import DAY_MS
 from byline.analytics.collect.messages import RenewSalts, SweepSpool
 from byline.analytics.store.salts import KeptSalts
+from byline.kernel import db
 from byline.kernel.settings import Settings
 
 
@@ -17,6 +18,8 @@ def renew_salts(_task: RenewSalts, _settings: Settings) -> None:
     Run once an hour, this leaves no salt older than two days and an hour: yesterday's is needed shortly after midnight
     alone, and for what a server tells of yesterday.
     """
+    # The salts are in a database of their own; nobody has to wait for that.
+    db.let_others_write()
     kept, today = KeptSalts(store.here().database), now_ms() // DAY_MS
     for day in (today, today + 1):
         kept.for_day(day)

@@ -56,9 +56,13 @@ def test_a_store_that_is_away_says_so(tmp_path: Path) -> None:
     nowhere.dispose()
 
 
-def test_the_hourly_job_leaves_yesterday_today_and_tomorrow(app: Flask, settings: Settings) -> None:
+def test_the_hourly_job_leaves_yesterday_today_and_tomorrow(app: Flask, database: Database, settings: Settings) -> None:
     salts = KeptSalts(store.of(app).database)
-    with clock.frozen(datetime.fromtimestamp(TODAY * DAY_MS / 1000 + 60, UTC)), app.app_context():
+    with (
+        clock.frozen(datetime.fromtimestamp(TODAY * DAY_MS / 1000 + 60, UTC)),
+        app.app_context(),
+        database.unit_of_work(),
+    ):
         before = {day: salts.for_day(day) for day in range(TODAY - 4, TODAY + 1)}
         jobs.renew_salts(RenewSalts(), settings)
         jobs.renew_salts(RenewSalts(), settings)
