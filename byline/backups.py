@@ -1,7 +1,9 @@
 """`byline backup` and `byline restore`: the whole site in one file, taken while it runs.
 
-The file is a compressed tar: `manifest.json`, the database (a copy made by SQLite itself, or PostgreSQL's own dump),
-the pictures and the signing key. Whoever has it has everything, so it is made readable by its owner alone.
+The file is a compressed tar: `manifest.json`, the site's database and that of the analytics (copies made by SQLite
+itself, or PostgreSQL's own dumps), hits that still wait to be counted, the pictures and the signing key. Whoever has it
+has everything, so it is made readable by its owner alone. Only the salts of visitors' ids are never in it: they must
+not outlive their two days.
 """
 
 from __future__ import annotations
@@ -15,21 +17,25 @@ import tarfile
 import tempfile
 import zlib
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from importlib.metadata import version
 from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import quote
 
 import click
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL
 
 from byline import migrations
+from byline.analytics.store import embedded, secrets
 from byline.kernel import clock
 from byline.kernel.db import Database
 from byline.kernel.settings import Settings, data_folder
 
 MANIFEST, SQLITE_NAME, DUMP_NAME = "manifest.json", "byline.db", "database.dump"
+STORE_NAME, STORE_DUMP_NAME = "analytics.db", "analytics.dump"
+SPOOL_NAME = "spool"
+WITH_SITE = "with the site"
 FOLDERS = ("media",)
 KEY_NAME = "secret_key"
 
@@ -63,31 +69,62 @@ def _private(path: Path) -> Iterator[BinaryIO]:
 
 
 def _fill(archive: tarfile.TarFile, chosen: Settings) -> None:
-    database = Database(chosen.database_address)
+    database, kept = Database(chosen.database_address), embedded.database_of(chosen)
     try:
         manifest = {
             "format": 1,
             "made_at": clock.now().isoformat(),
             "byline": version("byline"),
             "schema": migrations.current(database),
-            "database": "sqlite" if database.is_sqlite else "postgresql",
+            "database": _kind(database),
+            "analytics": WITH_SITE if _are_one(database, kept) else _kind(kept),
         }
         with tempfile.TemporaryDirectory(prefix="byline-backup-") as folder:
             described = Path(folder, MANIFEST)
             described.write_text(json.dumps(manifest, indent=2))
             archive.add(described, MANIFEST)
-            # The database comes first: pictures that are added meanwhile are then too many, never too few.
-            copy = _copy_of_sqlite(database, Path(folder)) if database.is_sqlite else _dump(chosen, Path(folder))
-            archive.add(copy, copy.name)
+            # What waits comes before where the ingester stands: then nothing is missing, and nothing counts twice.
+            _add_waiting(archive, chosen, Path(folder))
+            # The database comes before pictures: those that are added meanwhile are then too many, never too few.
+            for copy in _copies(database, kept, Path(folder)):
+                archive.add(copy, copy.name)
     finally:
         database.dispose()
+        kept.dispose()
     for name in (*FOLDERS, KEY_NAME):
         if (chosen.data / name).exists():
             archive.add(chosen.data / name, name)
 
 
-def _copy_of_sqlite(database: Database, folder: Path) -> Path:
-    source, copy = Path(database.url.database or ""), folder / SQLITE_NAME
+def _kind(database: Database) -> str:
+    return "sqlite" if database.is_sqlite else "postgresql"
+
+
+def _are_one(database: Database, kept: Database) -> bool:
+    """Whether the analytics are in a schema of the site's own PostgreSQL database, and so in its dump."""
+    return not kept.is_sqlite and kept.url == database.url
+
+
+def _add_waiting(archive: tarfile.TarFile, chosen: Settings, folder: Path) -> None:
+    for path in sorted(chosen.spool_folder.glob("*.log")):
+        copy = folder / path.name
+        with suppress(FileNotFoundError):  # It was read to its end and removed just now.
+            shutil.copyfile(path, copy)
+            archive.add(copy, f"{SPOOL_NAME}/{path.name}")
+
+
+def _copies(database: Database, kept: Database, folder: Path) -> Iterator[Path]:
+    yield _copy_of_sqlite(database, folder / SQLITE_NAME) if database.is_sqlite else _dump(database, folder / DUMP_NAME)
+    if kept.is_sqlite:
+        copy = _copy_of_sqlite(kept, folder / STORE_NAME)
+        secrets.forget_salts(copy)
+        yield copy
+    elif not _are_one(database, kept):
+        yield _dump(kept, folder / STORE_DUMP_NAME)
+
+
+def _copy_of_sqlite(database: Database, copy: Path) -> Path:
+    source = Path(database.url.database or "")
     if not source.exists():
         raise click.ClickException(f"There is no site yet: {source} does not exist.")
     with (
@@ -98,17 +135,17 @@ def _copy_of_sqlite(database: Database, folder: Path) -> Path:
     return copy
 
 
-def _dump(chosen: Settings, folder: Path) -> Path:
-    copy = folder / DUMP_NAME
-    _run_client("pg_dump", chosen, ["--format=custom", "--no-owner", f"--file={copy}"])
+def _dump(database: Database, copy: Path) -> Path:
+    salts = [f"--exclude-table-data={embedded.SCHEMA}.{name}" for name in secrets.names()]
+    schema = [f"--schema={database.schema}"] if database.schema else []
+    _run_client("pg_dump", database.url, ["--format=custom", "--no-owner", *schema, *salts, f"--file={copy}"])
     return copy
 
 
-def _run_client(program: str, chosen: Settings, arguments: list[str]) -> None:
+def _run_client(program: str, url: URL, arguments: list[str]) -> None:
     """Run one of PostgreSQL's own programs; the password goes by the environment, where other users cannot see it."""
     if shutil.which(program) is None:
         raise click.ClickException(f"This needs {program}. On Debian: apt-get install postgresql-client")
-    url = make_url(chosen.database_address)
     environment = os.environ | {"PGPASSWORD": str(url.password or "")}
     plain = url.set(drivername="postgresql", password=None).render_as_string(hide_password=False)
     done = subprocess.run(  # noqa: S603  (no shell; the address is the operator's own setting)
@@ -157,19 +194,27 @@ def _unpack(archive: tarfile.TarFile, folder: Path) -> None:
 
 def _put_in_place(unpacked: Path, chosen: Settings) -> None:
     manifest = _manifest(unpacked)
-    database = Database(chosen.database_address)
+    database, kept = Database(chosen.database_address), embedded.database_of(chosen)
     try:
-        _refuse_mismatch(manifest, database, chosen)
+        _refuse_mismatch(manifest, database, kept, chosen)
     finally:
         database.dispose()
-    for name in (*FOLDERS, KEY_NAME):
+        kept.dispose()
+    for name in (*FOLDERS, KEY_NAME, SPOOL_NAME):
         if (unpacked / name).exists():
             (unpacked / name).rename(chosen.data / name)
+    if manifest.get("analytics") != WITH_SITE:
+        _bring_back(unpacked, kept, STORE_NAME, STORE_DUMP_NAME)
     # The database comes last: until it is there, the site is still empty and restoring can be tried again.
-    if manifest["database"] == "sqlite":
-        (unpacked / SQLITE_NAME).rename(make_url(chosen.database_address).database or "")
-    else:
-        _run_client("pg_restore", chosen, ["--no-owner", "--single-transaction", str(unpacked / DUMP_NAME)])
+    _bring_back(unpacked, database, SQLITE_NAME, DUMP_NAME)
+
+
+def _bring_back(unpacked: Path, database: Database, name: str, dump_name: str) -> None:
+    if (unpacked / name).exists():
+        (unpacked / name).rename(database.url.database or "")
+    elif (unpacked / dump_name).exists():
+        options = ["--no-owner", "--single-transaction", str(unpacked / dump_name)]
+        _run_client("pg_restore", database.url, options)
 
 
 def _manifest(unpacked: Path) -> dict[str, str]:
@@ -182,13 +227,23 @@ def _manifest(unpacked: Path) -> dict[str, str]:
     return manifest
 
 
-def _refuse_mismatch(manifest: dict[str, str], database: Database, chosen: Settings) -> None:
-    here = "sqlite" if database.is_sqlite else "postgresql"
-    if manifest.get("database") != here:
-        raise click.ClickException(f"The backup is of {manifest.get('database')}, but {here} is set here.")
-    exists = Path(database.url.database or "").exists() if database.is_sqlite else migrations.current(database)
-    if exists:
+def _refuse_mismatch(manifest: dict[str, str], database: Database, kept: Database, chosen: Settings) -> None:
+    if manifest.get("database") != _kind(database):
+        sentence = f"The backup is of {manifest.get('database')}, but {_kind(database)} is set here."
+        raise click.ClickException(sentence)
+    here = WITH_SITE if _are_one(database, kept) else _kind(kept)
+    if manifest.get("analytics", here) != here:
+        raise click.ClickException(f"The backup's analytics are {manifest['analytics']}, but those here are {here}.")
+    if _stands(database, migrations.SITE) or _stands(kept, migrations.STORE):
         raise click.ClickException(f"There is a site in {chosen.data} already; it is left alone. Move it away first.")
-    for name in (*FOLDERS, KEY_NAME):
+    with suppress(OSError):
+        chosen.spool_folder.rmdir()  # An empty one is of no use and in nobody's way.
+    for name in (*FOLDERS, KEY_NAME, SPOOL_NAME):
         if (chosen.data / name).exists():
             raise click.ClickException(f"{chosen.data / name} is in the way. Move it away first.")
+
+
+def _stands(database: Database, line: migrations.Line) -> bool:
+    if database.is_sqlite:
+        return Path(database.url.database or "").exists()
+    return migrations.current(database, line) is not None

@@ -22,6 +22,7 @@ COMMANDS = {
     "import": "byline.cli:bring",
     "export": "byline.posts.interchange.cli:export",
     "reindex": "byline.search.cli:reindex",
+    "analytics": "byline.analytics.store.cli:analytics",
     "demo": "byline.demo.cli:demo",
 }
 IMPORTS = {

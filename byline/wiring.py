@@ -16,6 +16,9 @@ from byline.analytics.collect import checking as collecting
 from byline.analytics.collect import jobs as collect_jobs
 from byline.analytics.collect import messages as collect_messages
 from byline.analytics.sites import messages as sites
+from byline.analytics.store import jobs as store_jobs
+from byline.analytics.store import messages as store_messages
+from byline.analytics.store import watching as store_watching
 from byline.comments import deeds as comment_deeds
 from byline.comments import leaving as comment_leaving
 from byline.comments import messages as comment_messages
@@ -203,6 +206,7 @@ JOBS: Mapping[type, Job] = {
     notification_messages.WriteDigest: notification_jobs.write_digest,
     collect_messages.RenewSalts: collect_jobs.renew_salts,
     collect_messages.SweepSpool: collect_jobs.sweep_spool,
+    store_messages.PruneEvents: store_jobs.prune_events,
     sites.RebuildSite: site_jobs.rebuild,
     sites.DeleteSite: site_jobs.delete_due,
     site_messages.WriteOfSite: site_jobs.write_of_site,
@@ -216,6 +220,7 @@ PERIODIC: tuple[Every, ...] = (
     Every(600, notification_messages.BeginRounds()),
     Every(3600, collect_messages.RenewSalts()),
     Every(3600, collect_messages.SweepSpool()),
+    Every(6 * 3600, store_messages.PruneEvents()),
 )
 
 CHECKS: tuple[Check, ...] = (
@@ -225,6 +230,7 @@ CHECKS: tuple[Check, ...] = (
     checks.database_answers,
     migrations.schema,
     checks.tasks,
+    store_watching.analytics,
     collecting.waiting_hits,
     checks.mail_server,
     checks.public_address,

@@ -9,11 +9,17 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import select
 
+from byline.analytics import store
+from byline.analytics.store.salts import KeptSalts
+from byline.analytics.store.tables import spool_positions
 from byline.backups import backup, restore
 from byline.kernel.db import Database
 from byline.kernel.settings import Settings, secret_key
 from byline.server import prepare
+from tests.analytics.store import traffic
+from tests.analytics.store.reading import stored
 
 
 @pytest.fixture
@@ -50,6 +56,44 @@ def test_restored_site_is_the_one_that_was_backed_up(site: Settings, tmp_path: P
         version = session.connection().exec_driver_sql("SELECT content_version FROM site_state").scalar_one()
     database.dispose()
     assert version == 4711
+
+
+def test_what_was_counted_and_what_waits_to_be_comes_back(site: Settings, tmp_path: Path) -> None:
+    file, elsewhere = tmp_path / "backup.tar.gz", tmp_path / "elsewhere"
+    hits = traffic.made(1, 40)
+    kept = store.create(site)
+    kept.turns(traffic.ZONES.get).take(hits, {"0000-1.log": 17})
+    before = stored(kept.database)
+    kept.dispose()
+    site.spool_folder.mkdir(exist_ok=True)
+    (site.spool_folder / "0000-1.log").write_bytes(b"a line that was counted, and one that was not")
+    assert run(backup, file, site.data)[0] == 0
+    assert run(restore, file, elsewhere)[0] == 0
+    again = store.create(Settings.load({"BYLINE_DATA": str(elsewhere)}))
+    assert stored(again.database) == before
+    with again.reading() as connection:
+        assert connection.execute(select(spool_positions.c.file, spool_positions.c.offset)).all() == [
+            ("0000-1.log", 17)
+        ]
+    again.dispose()
+    assert (elsewhere / "spool/0000-1.log").read_bytes().endswith(b"one that was not")
+
+
+def test_no_salt_is_in_a_backup(site: Settings, tmp_path: Path) -> None:
+    kept = store.create(site)
+    salts = KeptSalts(kept.database)
+    secret = [salts.for_day(20_000 + day) for day in range(3)]
+    salts.forget_before(20_001)
+    kept.dispose()
+    assert run(backup, tmp_path / "backup.tar.gz", site.data)[0] == 0
+    with tarfile.open(tmp_path / "backup.tar.gz") as archive:
+        files = [archive.extractfile(item) for item in archive if item.isfile()]
+        content = b"".join(file.read() for file in files if file is not None)
+    assert b"analytics" in content
+    assert not any(salt in content for salt in secret)
+    beside = [(path.name, path.read_bytes()) for path in site.data.glob("analytics.db*")]
+    assert not any(secret[0] in content for _, content in beside), "A salt that was deleted is still in the files."
+    assert any(secret[2] in content for _, content in beside)
 
 
 def test_backup_is_readable_by_its_owner_alone(site: Settings, tmp_path: Path) -> None:

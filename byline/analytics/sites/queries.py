@@ -134,6 +134,12 @@ def zone_of(site_id: int) -> str:
     return db.session().scalar(select(Site.time_zone).where(Site.id == site_id)) or "UTC"
 
 
+def retentions() -> dict[int, tuple[str, int]]:
+    """Time zone, and for how many days single events are kept, of each site that sets it."""
+    query = select(Site.id, Site.time_zone, Site.retention_days).where(Site.retention_days.is_not(None))
+    return {row[0]: (row[1], row[2] or 0) for row in db.session().execute(query)}
+
+
 def zones() -> dict[int, str]:
     """The time zone of every site, also of those that are away."""
     return {row[0]: row[1] for row in db.session().execute(select(Site.id, Site.time_zone))}

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import Connection
 
+from byline.analytics.store import rebuilding, removing
 from byline.analytics.store.interface import ZoneOf
 from byline.analytics.store.taking import Turns
 from byline.kernel.db import Database
@@ -36,6 +37,26 @@ class Embedded:
     def turns(self, zone_of: ZoneOf) -> Turns:
         """What counts hits into this store."""
         return Turns(self.database, zone_of)
+
+    def rebuild(self, site_id: int, from_day: int, to_day: int) -> int:
+        """Work the sums of some days out anew from the single events; answer how many days that were."""
+        return rebuilding.rebuild(self.database, site_id, from_day, to_day)
+
+    def rezone(self, site_id: int, time_zone: str) -> int:
+        """Sort a site's days anew by another time zone; answer how many days were rebuilt."""
+        return rebuilding.rezone(self.database, site_id, time_zone)
+
+    def prune(self, site_id: int, before: int) -> int:
+        """Delete single events and visits of days before one; the sums stay. Answers how many visits went."""
+        return removing.prune(self.database, site_id, before)
+
+    def delete_site(self, site_id: int) -> None:
+        """Delete everything of a site."""
+        removing.delete_site(self.database, site_id)
+
+    def delete_import(self, site_id: int, origin: int) -> None:
+        """Delete what one import brought."""
+        removing.delete_import(self.database, site_id, origin)
 
     def dispose(self) -> None:
         """Close every connection."""

@@ -26,11 +26,18 @@ class Taken:
     """Whether the spool holds more than this turn could take."""
 
 
-class Store(Protocol):
-    """Keeps what was counted. Each method is all or nothing, in one transaction or in steps that may be repeated."""
+class Taking(Protocol):
+    """Counts hits."""
 
     def take(self, batch: Sequence[Hit | Refused], positions: Mapping[str, int], corrupt: int = 0) -> Taken:
         """Count a batch and move the positions of the spool's files to where it ends, in one transaction."""
+
+
+class Store(Protocol):
+    """Keeps what was counted. Each method is all or nothing, in one transaction or in steps that may be repeated."""
+
+    def turns(self, zone_of: ZoneOf) -> Taking:
+        """What counts hits into it, one batch after another, and remembers what it needs for the next one."""
 
     def rebuild(self, site_id: int, from_day: int, to_day: int) -> int:
         """Work the sums of some days out anew from the single events; answer how many days that were.

@@ -17,7 +17,7 @@ DAY = 86_400
 
 def made(seed: int, number: int = 120) -> list[Hit]:
     """Hits of some people on four sites over two days and more, in the order of their times."""
-    chance = random.Random(seed)  # noqa: S311  (the same traffic for the same seed is what is wanted)
+    chance = random.Random(seed)
     found: list[Hit] = []
     views = 0
     while len(found) < number:
