@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    FromClause,
     Select,
     String,
     TableClause,
@@ -66,19 +67,11 @@ def newest(index: Index, asked: str, limit: int) -> Select[int]:
     return select(key.label("key")).where(condition).order_by(key.desc()).limit(limit)
 
 
-def number(index: Index, asked: str, most: int) -> Select[int]:
-    """How many documents match the parameter `asked`; none are counted beyond `most` and one.
-
-    Both engines look at every document that has the words, and at where they stand in it for words in quotes.
-    """
-    key, condition = _found(index, asked)
-    return select(func.count()).select_from(select(key).where(condition).limit(most + 1).subquery())
-
-
-def best(index: Index, asked: str, limit: int, *, among: int | None = None) -> Select[Any]:
+def best(index: Index, asked: str, limit: int, *, among: FromClause | None = None) -> Select[Any]:
     """Keys and scores of the documents that match the parameter `asked` best, the lowest score first.
 
-    `among` weighs only that many of the newest. Without it every match is weighed, which takes microseconds for each.
+    `among` is what `newest` found, where only that is to be weighed. Without it every match is weighed, which takes
+    microseconds for each.
     """
     if is_postgresql():
         return _best_of_server(index, asked, limit, among)
@@ -87,22 +80,24 @@ def best(index: Index, asked: str, limit: int, *, among: int | None = None) -> S
     found: Any = select(key.label("key"), rank.label("score"))
     query: Select[Any] = found.where(condition, rank.op("MATCH")(index.bm25))
     if among is not None:
-        first_left_out = newest(index, asked, 1).offset(among).scalar_subquery()
-        query = query.where(key > func.coalesce(first_left_out, 0))
+        # A bound, as FTS5 would look each of many keys up by itself.
+        query = query.where(key >= select(func.min(among.c.key)).scalar_subquery())
     return query.order_by(rank).limit(limit)
 
 
-def _best_of_server(index: Index, asked: str, limit: int, among: int | None) -> Select[Any]:
+def _best_of_server(index: Index, asked: str, limit: int, among: FromClause | None) -> Select[Any]:
     documents = _documents(index)
-    source: Any = select(documents.c[index.key].label("key"), documents.c.search_index)
-    source = source.where(documents.c.search_index.op("@@")(_query(asked)))
-    if among is not None:
-        source = source.order_by(documents.c[index.key].desc()).limit(among)
-    found = source.subquery("found")
+    key = documents.c[index.key]
     weights = cast(literal(list(index.weights), ARRAY(REAL)), ARRAY(REAL))
     # The fourth argument divides by the logarithm of the length, so that a long text is not found for its length.
-    score = (-func.ts_rank(weights, found.c.search_index, _query(asked), 1)).label("score")
-    return select(found.c.key, score).order_by(score, found.c.key.desc()).limit(limit)
+    score = (-func.ts_rank(weights, documents.c.search_index, _query(asked), 1)).label("score")
+    query: Any = select(key.label("key"), score)
+    if among is None:
+        query = query.where(documents.c.search_index.op("@@")(_query(asked)))
+    else:
+        query = query.join(among, among.c.key == key)
+    found: Select[Any] = query
+    return found.order_by(score, key.desc()).limit(limit)
 
 
 def _found(index: Index, asked: str) -> tuple[ColumnElement[int], ColumnElement[bool]]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import CTE, CompoundSelect, Select, func, select, union_all
+from sqlalchemy import CTE, ColumnElement, CompoundSelect, Select, func, select, union_all
 
 from byline.accounts.models import User
 from byline.kernel import db
@@ -74,10 +74,13 @@ def of(question: Question, marks: tuple[str, ...], *, with_names: bool = False) 
 
 @lru_cache
 def _statement(_is_postgresql: bool, with_names: bool, weighed: int) -> CompoundSelect[Any]:
-    # Building it takes as long as running it for a rare word, so it is built once for each engine.
-    hits = engine.newest(POSTS, "text", weighed).cte("hits").prefix_with("MATERIALIZED", dialect="postgresql")
-    total = select(*rows.columns("total", number=engine.number(POSTS, "text", weighed).scalar_subquery()))
-    parts = [total, _newest_titles(), _best(weighed), _authors(hits), _tags(hits), _years(hits)]
+    # Building it takes as long as running it for a rare word, so it is built once for each engine. What matches is
+    # looked for once, and once more to be weighed: words in quotes are compared place by place each time.
+    found = engine.newest(POSTS, "text", weighed + 1).cte("found").prefix_with("MATERIALIZED")
+    hits = select(found.c.key).order_by(found.c.key.desc()).limit(weighed).cte("hits").prefix_with("MATERIALIZED")
+    number = select(func.count()).select_from(found).scalar_subquery()
+    total = select(*rows.columns("total", number=number))
+    parts = [total, _newest_titles(number > weighed), _best(hits), _authors(hits), _tags(hits), _years(hits)]
     return union_all(*parts, *(names.parts() if with_names else ()))
 
 
@@ -86,9 +89,10 @@ def _read(found: Sequence[Any]) -> Found:
     for row in found:
         of_kind[row.kind].append(row)
     total = int(of_kind["total"][0].number)
-    # What stands in a title is among the best anyway where everything was weighed.
-    kinds = ("title", "text") if total > WEIGHED else ("text",)
-    ordered = [row for kind in kinds for row in sorted(of_kind[kind], key=lambda row: (row.number, -int(row.key)))]
+    # What stands in a title is among the best anyway where everything was weighed, and not looked for.
+    ordered = [
+        row for kind in ("title", "text") for row in sorted(of_kind[kind], key=lambda row: (row.number, -int(row.key)))
+    ]
     return Found(
         total,
         list(dict.fromkeys(int(row.key) for row in ordered))[:MOST],
@@ -104,14 +108,14 @@ def _values(found: Sequence[Any]) -> list[Value]:
     return sorted(values, key=lambda value: (-value.count, value.label.casefold()))
 
 
-def _best(weighed: int) -> Select[Any]:
-    found = engine.best(POSTS, "text", MOST, among=weighed).subquery()
+def _best(hits: CTE) -> Select[Any]:
+    found = engine.best(POSTS, "text", MOST, among=hits).subquery()
     return select(*rows.columns("text", key=found.c.key, number=found.c.score))
 
 
-def _newest_titles() -> Select[Any]:
+def _newest_titles(where_many: ColumnElement[bool]) -> Select[Any]:
     # By age: weighing would count every post that has the word a second time.
-    found = engine.newest(POSTS, "title", MOST).subquery()
+    found = engine.newest(POSTS, "title", MOST).where(where_many).subquery()
     return select(*rows.columns("title", key=found.c.key, number=-found.c.key))
 
 

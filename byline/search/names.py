@@ -7,7 +7,19 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, String, and_, bindparam, exists, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    String,
+    Subquery,
+    and_,
+    bindparam,
+    exists,
+    or_,
+    select,
+    union_all,
+)
 
 from byline.accounts import rules
 from byline.accounts.models import User
@@ -80,8 +92,13 @@ def _offered(_is_postgresql: bool) -> CompoundSelect[Any]:
     return union_all(_titles(5), *parts(people=3, tags=3))
 
 
+def _best() -> Subquery:
+    among = engine.newest(engine.NAMES, "name", WEIGHED).subquery()
+    return engine.best(engine.NAMES, "name", WEIGHED, among=among).subquery()
+
+
 def _people(limit: int) -> Select[Any]:
-    found = engine.best(engine.NAMES, "name", WEIGHED, among=WEIGHED).subquery()
+    found = _best()
     columns = rows.columns(
         "person", key=User.username_key, label=User.name, username=User.username, avatar=User.avatar_key
     )
@@ -91,7 +108,7 @@ def _people(limit: int) -> Select[Any]:
 
 
 def _tags(limit: int) -> Select[Any]:
-    found = engine.best(engine.NAMES, "name", WEIGHED, among=WEIGHED).subquery()
+    found = _best()
     columns = rows.columns("tag", key=Tag.slug, label=Tag.name)
     query = select(*columns).select_from(found).join(SearchName, SearchName.id == found.c.key)
     is_listed = exists().where(PostTag.tag_id == Tag.id, PostTag.listed_at.is_not(None))
