@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from werkzeug.datastructures import MultiDict
-from wtforms import BooleanField, PasswordField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, PasswordField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
-from byline.analytics.sites import content, keys
+from byline.analytics.sites import content, keys, service
 from byline.analytics.sites.content import Collecting, General
 from byline.analytics.sites.models import Role, Site
 from byline.web import incoming
@@ -32,6 +32,7 @@ ROLES = (
 class GeneralForm(Form):
     """What a site is called, where it is, and where its days begin."""
 
+    seen = HiddenField()
     name = StringField("Name", render_kw={"maxlength": content.LONGEST_NAME})
     url = StringField("Address", render_kw={"maxlength": content.LONGEST_URL, "inputmode": "url"})
     time_zone = SelectField(
@@ -44,7 +45,8 @@ class GeneralForm(Form):
     @classmethod
     def of(cls, site: Site) -> GeneralForm:
         """The form with what stands."""
-        return cls(formdata=None, name=site.name, url=site.url, time_zone=site.time_zone)
+        seen = service.mark_of(service.general_of(site))
+        return cls(formdata=None, seen=seen, name=site.name, url=site.url, time_zone=site.time_zone)
 
     def general(self) -> General:
         """What was typed."""
@@ -54,6 +56,7 @@ class GeneralForm(Form):
 class CollectingForm(Form):
     """What is collected, how long single events are kept, and who may look."""
 
+    seen = HiddenField()
     hostnames = TextAreaField(
         "Hosts whose pages count",
         description="One a line; *.example.org stands for all below it. Leave it empty to count pages of any host.",
@@ -87,6 +90,7 @@ class CollectingForm(Form):
         days = FOR_EVER if standing.retention_days is None else str(standing.retention_days)
         form = cls(
             formdata=None,
+            seen=service.mark_of(standing),
             hostnames="\n".join(standing.hostnames),
             excluded_paths="\n".join(standing.excluded_paths),
             excluded_addresses="\n".join(standing.excluded_addresses),

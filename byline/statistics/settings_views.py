@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, request, url_for
 
 from byline.analytics.sites import queries, service
+from byline.analytics.sites.content import Collecting
 from byline.analytics.sites.queries import Reached
 from byline.analytics.sites.rules import Access
 from byline.kernel.errors import Conflict, Invalid
@@ -24,9 +25,10 @@ def general(site_id: int) -> Answer:
         return _page("general", found, GeneralForm.of(found.site))
     form, zone = GeneralForm(), found.site.time_zone
     try:
-        site = service.change(actor, site_id, form.general())
-    except Invalid as refusal:
+        site = service.change(actor, site_id, form.general(), seen=form.seen.data or "")
+    except (Invalid, Conflict) as refusal:
         form.refuse(refusal)
+        form.seen.data = service.mark_of(service.general_of(found.site))
         return _page("general", found, form), refusal.status
     sorts = site.time_zone != zone
     flash("Saved. Its days are being sorted anew, which may take a while." if sorts else "Saved.", "success")
@@ -41,13 +43,14 @@ def collecting(site_id: int) -> Answer:
     found = queries.reached(actor, site_id, Access.EDIT)
     if request.method != "POST":
         return _page("collecting", found, CollectingForm.of(service.standing(found.site)))
-    form = CollectingForm()
+    form, before = CollectingForm(), service.standing(found.site)
     try:
-        service.set_collecting(actor, site_id, form.collecting())
-    except Invalid as refusal:
+        after = service.standing(service.set_collecting(actor, site_id, form.collecting(), seen=form.seen.data or ""))
+    except (Invalid, Conflict) as refusal:
         form.refuse(refusal)
+        form.seen.data = service.mark_of(before)
         return _page("collecting", found, form), refusal.status
-    flash("Saved. It counts from now on.", "success")
+    flash(f"Saved. It counts from now on.{_forgotten(before, after)}", "success")
     return redirect(url_for("statistics.collecting", site_id=site_id), 303)
 
 
@@ -89,6 +92,14 @@ def keep(site_id: int) -> Answer:
     site = service.keep(context.current().actor, site_id)
     flash(f"{site.name} stays. Everything is there as it was.", "success")
     return redirect(url_for("statistics.sites"), 303)
+
+
+def _forgotten(before: Collecting, after: Collecting) -> str:
+    """What a shorter time of keeping will cost, while it can still be set back."""
+    days = after.retention_days
+    if days is None or (before.retention_days is not None and before.retention_days <= days):
+        return ""
+    return f" Single events older than {days} days are deleted within six hours; the sums of their days stay."
 
 
 def _page(section: str, found: Reached, form: object) -> str:

@@ -181,6 +181,28 @@ class TestSettings:
         assert "fine.example\nnot fine" in answer.text.replace("\r\n", "\n")
         assert answer.text.count('class="field-error"') == 3
 
+    @pytest.mark.parametrize("path", ["/settings", "/settings/collecting"])
+    def test_two_at_once_are_told_of_each_other(self, log_in: LogIn, lamps: Site, ada: User, path: str) -> None:
+        browser, at = log_in(ada), f"/sites/{lamps.id}{path}"
+        seen = re.search(r'name="seen"[^>]* value="(\w+)"', browser.get(at).text)
+        assert seen
+        first = {**FORM, "name": "First", "hostnames": "first.example", "seen": seen[1]}
+        second = {**FORM, "name": "Second", "hostnames": "second.example", "seen": seen[1]}
+        assert browser.post(at, data=first).status_code == 303
+        answer = browser.post(at, data=second)
+        assert answer.status_code == 409
+        assert "Somebody else saved this" in answer.text
+        assert "econd" in answer.text
+        seen = re.search(r'name="seen"[^>]* value="(\w+)"', answer.text)
+        assert seen
+        assert browser.post(at, data={**second, "seen": seen[1]}).status_code == 303
+
+    def test_keeping_events_for_less_says_what_it_costs(self, log_in: LogIn, lamps: Site, ada: User) -> None:
+        browser, at = log_in(ada), f"/sites/{lamps.id}/settings/collecting"
+        said = "older than 90 days are deleted within six hours"
+        assert said in browser.post(at, data={"retention_days": "90"}, follow_redirects=True).text
+        assert "are deleted" not in browser.post(at, data={"retention_days": "365"}, follow_redirects=True).text
+
     def test_changes_of_this_byline_are_in_the_audit_log(self, database: Database, log_in: LogIn, root: User) -> None:
         data = {"name": "Ours", "time_zone": "Asia/Tokyo"}
         assert log_in(root).post(f"/sites/{THIS_BYLINE}/settings", data=data).status_code == 303

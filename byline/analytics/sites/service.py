@@ -5,6 +5,7 @@ Whatever the collector must know moves the version that `queries.version` answer
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
@@ -45,13 +46,15 @@ def add(actor: Actor, given: General) -> Site:
     return site
 
 
-def change(actor: Actor, site_id: int, given: General) -> Site:
+def change(actor: Actor, site_id: int, given: General, *, seen: str = "") -> Site:
     """Give a site another name, address or time zone. This Byline keeps the address that it was started with.
 
     The hosts that came with the former address follow. Another time zone moves where every day begins, so what was
-    collected is sorted anew, by a task. Invalid and NotAllowed as for `add`.
+    collected is sorted anew, by a task. Invalid and NotAllowed as for `add`; Conflict when `seen`, a `mark_of` what
+    the actor had before them, is not of what stands.
     """
     site = queries.reached(actor, site_id, Access.EDIT, locked=True).site
+    _check_seen(seen, general_of(site))
     checked = content.checked_general(given, stays_at=site.url if site.is_this_byline else None)
     changed = _differences(site, checked)
     if not changed:
@@ -65,9 +68,13 @@ def change(actor: Actor, site_id: int, given: General) -> Site:
     return site
 
 
-def set_collecting(actor: Actor, site_id: int, given: Collecting) -> Site:
-    """Say what is collected for a site. It counts within seconds; what was collected before stays as it is."""
+def set_collecting(actor: Actor, site_id: int, given: Collecting, *, seen: str = "") -> Site:
+    """Say what is collected for a site. It counts within seconds; what was collected before stays as it is.
+
+    Invalid, by field, for what cannot be used; Conflict as for `change`.
+    """
     site = queries.reached(actor, site_id, Access.EDIT, locked=True).site
+    _check_seen(seen, standing(site))
     checked = content.checked_collecting(given)
     if checked == standing(site):
         return site
@@ -81,6 +88,16 @@ def set_collecting(actor: Actor, site_id: int, given: Collecting) -> Site:
     bus.publish(SiteChanged(site.id, actor, "what is collected"))
     collected_changed()
     return site
+
+
+def general_of(site: Site) -> General:
+    """What a site is called now, where it is, and where its days begin."""
+    return General(site.name, site.url, site.time_zone)
+
+
+def mark_of(section: General | Collecting) -> str:
+    """A short text that is another one for anything else that may stand there."""
+    return hashlib.sha256(repr(section).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def standing(site: Site) -> Collecting:
@@ -181,6 +198,15 @@ def collected_changed() -> None:
 def one_at_a_time() -> None:
     """Let one unit of work at a time pass here, so that nobody gets past a limit by asking twice at once."""
     db.session().execute(select(Site.id).where(Site.id == THIS_BYLINE).with_for_update())
+
+
+def _check_seen(seen: str, stands: General | Collecting) -> None:
+    if seen and seen != mark_of(stands):
+        sentence = (
+            "Somebody else saved this while you were at it. What you typed is still here: save it again to put it in "
+            "place of theirs."
+        )
+        raise Conflict("site-changed", sentence)
 
 
 def _differences(site: Site, checked: General) -> list[str]:
