@@ -3,33 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
-from byline.analytics import definitions, report
-from byline.analytics.definitions import DIMENSIONS, METRICS, PANELS, TILES, Dimension, Metric
+from byline.analytics import report
+from byline.analytics.definitions import DIMENSIONS, METRICS, PANELS, TILES, Metric
 from byline.analytics.report import filters, queries
 from byline.analytics.report.answers import GoalAnswer, Page, Panel, Series
-from byline.analytics.report.filters import SPOKEN, Filter, Operator
+from byline.analytics.report.filters import Filter, Operator
 from byline.analytics.report.models import Annotation, Segment
-from byline.analytics.report.periods import KEYS, LABELS, Compare, Interval, Name
+from byline.analytics.report.periods import Compare, Interval
 from byline.analytics.report.questions import Arguments, Question
 from byline.analytics.sites.models import Site
-from byline.statistics import chart, figures, world
+from byline.statistics import chart, figures, weeks
+from byline.statistics.asking import Asked, drawing
 from byline.statistics.chart import Chart, Moment
+
+__all__ = ["Board", "drawing", "narrowed", "of"]
 
 GOALS = "goals"
 """The list beside events that is no dimension."""
 BY = "by"
 """The argument that says which list of each panel is open."""
-COMPARES = {Compare.NONE: "No comparison", Compare.PREVIOUS: "Previous period", Compare.YEAR: "A year before"}
-PERIODS: tuple[tuple[Name, ...], ...] = (
-    (Name.TODAY, Name.YESTERDAY, Name.REALTIME),
-    (Name.DAYS_7, Name.DAYS_28, Name.DAYS_90),
-    (Name.MONTH, Name.LAST_MONTH, Name.YEAR, Name.ALL),
-)
 HEATS = 5
+MOST_COUNTRIES = 250
+"""As many as there are: the map shows each of them, the list beside it the first ones."""
+SHORT_LABELS = {"utm_medium": "Media", "utm_content": "Contents", "utm_term": "Terms"}
+"""Lists whose panel says already what they are of."""
+NOW_PANELS: tuple[tuple[str, ...], ...] = (("page",), ("source",), ("country",))
+NOW_TILES = ("visitors", "visits", "pageviews")
+"""What can be said of half an hour."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +72,9 @@ class Tile:
 
 
 @dataclass(frozen=True, slots=True)
-class Board:
-    """One dashboard. Links begin with `?`, so that they stay on whichever page shows it."""
+class Board(Asked):
+    """One dashboard."""
 
-    site: Site
-    question: Question
     page: Page
     panels: Mapping[str, Panel]
     opened: tuple[str, ...]
@@ -81,6 +83,8 @@ class Board:
     """Answered only while their list is open."""
     segments: Sequence[Segment]
     annotations: Sequence[Annotation]
+    is_unheard: bool = False
+    """Whether nothing was ever counted for the site."""
 
     @property
     def metric(self) -> Metric:
@@ -93,59 +97,36 @@ class Board:
         now, before = self.page.totals, self.page.former
         return [
             Tile(METRICS[name], now.value(name), before.value(name) if before else None, before is not None)
-            for name in TILES
+            for name in (NOW_TILES if self.question.is_realtime else TILES)
         ]
+
+    @property
+    def places(self) -> tuple[tuple[str, ...], ...]:
+        """The lists that share each panel."""
+        return NOW_PANELS if self.question.is_realtime else PANELS
 
     @property
     def groups(self) -> list[tuple[str, list[tuple[str, str]]]]:
         """The panels: which list is open, and the names and labels of all of its lists."""
         made = []
-        for names, opened in zip(PANELS, self.opened, strict=True):
-            labels = [(name, DIMENSIONS[name].plural) for name in names]
+        for names, opened in zip(self.places, self.opened, strict=True):
+            labels = [(name, SHORT_LABELS.get(name, DIMENSIONS[name].plural)) for name in names]
             made.append((opened, [(GOALS, "Goals"), *labels] if "event" in names else labels))
         return made
 
-    @property
-    def periods(self) -> list[list[tuple[Name, str, str]]]:
-        """The periods to choose from: name, label, key."""
-        return [[(name, LABELS[name], KEYS[name]) for name in names] for names in PERIODS]
-
-    @property
-    def days(self) -> str:
-        """The days of the period, for people."""
-        return spoken_days(self.question.period.first, min(self.question.period.last, self.question.today))
-
-    @property
-    def former_days(self) -> str:
-        """The days of the time compared with."""
-        former = self.question.former_period
-        return spoken_days(former.first, former.last) if former else ""
-
-    def link(self, asked: Question | None = None, /, **changes: str | list[str] | None) -> str:
-        """The address of this dashboard with another question, or with some of its arguments changed."""
-        args = (asked or self.question).args(**changes)
-        by = [opened for opened, names in zip(self.opened, PANELS, strict=True) if opened != names[0]]
-        if by and BY not in changes:
-            args[BY] = by
-        return "?" + urlencode(args, doseq=True)
+    def also(self) -> Mapping[str, list[str]]:
+        """The lists that are open, but for those that are so without being asked for."""
+        by = [opened for opened, names in zip(self.opened, self.places, strict=True) if opened != names[0]]
+        return {BY: by} if by else {}
 
     def link_to_list(self, name: str) -> str:
         """The address of this dashboard with another list open in its panel."""
         by = [
             name if name in names or (name == GOALS and "event" in names) else opened
-            for opened, names in zip(self.opened, PANELS, strict=True)
+            for opened, names in zip(self.opened, self.places, strict=True)
         ]
-        shut = [first for first, *_ in PANELS]
+        shut = [first for first, *_ in self.places]
         return self.link(**{BY: [each for each in by if each not in shut] or None})
-
-    def hidden(self, *without: str) -> list[tuple[str, str]]:
-        """The arguments as pairs for a form that asks something anew, but for those that the form itself gives."""
-        args = {name: value for name, value in self.question.args().items() if name not in without}
-        pairs = [
-            (name, each) for name, value in args.items() for each in ([value] if isinstance(value, str) else value)
-        ]
-        by = [(BY, opened) for opened, names in zip(self.opened, PANELS, strict=True) if opened != names[0]]
-        return pairs + by
 
     def chart(self, size: str) -> Chart:
         """The chart for wide pages or narrow ones."""
@@ -163,12 +144,6 @@ class Board:
             return []  # By the hour a day's marks stand at its beginning.
         return [each for each in self.annotations if point.first <= each.day <= point.last]
 
-    def word_of(self, dimension: str, value: str) -> str:
-        """What people call a value of a filter."""
-        if not value:
-            return DIMENSIONS[dimension].unknown if dimension in DIMENSIONS else "nothing"
-        return world.names().get(value, value) if dimension == "country" else value
-
     def page_url(self, path: str) -> str:
         """Where a page of the site is; empty while nobody said where the site is."""
         begin = urlsplit(self.site.url)
@@ -177,11 +152,6 @@ class Board:
     def visitors_from(self, code: str) -> int:
         """Visitors from a country."""
         return next((row.visitors for row in self.panels["country"].rows if row.key == code), 0)
-
-    @property
-    def operators(self) -> list[tuple[Operator, str]]:
-        """How a filter may compare, for people."""
-        return list(SPOKEN.items())
 
     @property
     def heats(self) -> dict[str, int]:
@@ -197,19 +167,34 @@ class Board:
 def of(site: Site, args: Arguments) -> Board:
     """Answer what a URL asks of a site; the caller has made sure that it may be shown."""
     question = report.asked(args, site)
+    segments = queries.segments_of(site.id)
+    if question.is_realtime:
+        return _of_now(site, question, segments)
     opened = opened_of(args.getlist(BY))
     lists = [name for name in opened if name != GOALS]
     goals = report.goals(question) if GOALS in opened else None
+    page = report.page(question)
     return Board(
         site,
         question,
-        report.page(question),
-        report.panels(question, dict.fromkeys([*lists, "country"])),
+        page,
+        report.panels(question, dict.fromkeys([*lists, "country"]), limits={"country": MOST_COUNTRIES}),
         opened,
         goals,
-        queries.segments_of(site.id),
+        segments,
         queries.annotations_of(site.id, question.period.first, question.period.last),
+        is_unheard=not (page.totals.visitors or page.refused_number or weeks.has_heard_of(site)),
     )
+
+
+def _of_now(site: Site, asked: Question, segments: Sequence[Segment]) -> Board:
+    """The last thirty minutes: what has no length yet is not compared, averaged or annotated."""
+    metric = asked.metric if asked.metric in NOW_TILES else NOW_TILES[0]
+    question = replace(asked, compare=Compare.NONE, metric=metric)
+    found = report.realtime(question)
+    page = Page(found.totals, None, found.series, None, found.current_visitors, {}, events=found.totals.events > 0)
+    opened = tuple(name for name, *_ in NOW_PANELS)
+    return Board(site, question, page, found.panels, opened, None, segments, ())
 
 
 def narrowed(asked: Board, args: Arguments) -> str | None:
@@ -258,24 +243,3 @@ def spoken_moment(begins: object, first: date, last: date, interval: Interval) -
     if interval is Interval.MONTH:
         return f"{first:%b %Y}", f"{first:%B %Y}"
     return f"{first:%-d %b}", f"{first:%A, %-d %B %Y}"
-
-
-def spoken_days(first: date, last: date) -> str:
-    """A range of days as short as it can be said."""
-    if first == last:
-        return f"{first:%A, %-d %B %Y}"
-    if first.year != last.year:
-        return f"{first:%-d %b %Y} to {last:%-d %b %Y}"
-    if first.month != last.month:
-        return f"{first:%-d %b} to {last:%-d %b %Y}"
-    return f"{first:%-d} to {last:%-d %B %Y}"
-
-
-def drawing() -> dict[str, object]:
-    """What the templates of dashboards call."""
-    return {"figures": figures, "world": world, "definitions": definitions, "COMPARES": COMPARES, "Compare": Compare}
-
-
-def dimension(name: str) -> Dimension:
-    """The words of a dimension."""
-    return DIMENSIONS[name]

@@ -7,7 +7,7 @@ from flask import Response, jsonify, redirect, render_template, request, url_for
 from byline.analytics import definitions, report
 from byline.analytics.sites import queries
 from byline.analytics.sites.rules import Access
-from byline.statistics import board
+from byline.statistics import asking, board
 from byline.statistics.blueprint import Answer
 from byline.web import context, guards
 
@@ -25,7 +25,7 @@ def show(site_id: int) -> Answer:
         board=drawn,
         base=url_for("statistics.dashboard", site_id=site_id),
         may_edit=found.access >= Access.EDIT,
-        **board.drawing(),
+        **asking.drawing(),
     )
 
 

@@ -16,7 +16,7 @@ from byline.analytics.report.questions import Question, Slice
 from byline.analytics.sites import queries
 from byline.analytics.sites.models import Site
 from byline.kernel.errors import NotFound
-from byline.statistics import board
+from byline.statistics import asking
 from byline.web import context, guards
 
 ROWS = 100
@@ -103,7 +103,7 @@ def show(site_id: int, name: str) -> str:
         "statistics/listing.html",
         listing=of(found.site, name),
         base=url_for("statistics.dashboard", site_id=site_id),
-        **board.drawing(),
+        **asking.drawing(),
     )
 
 

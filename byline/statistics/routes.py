@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from byline.statistics import dashboard, keys_views, listing, settings_views, sites_views, team_views
+from byline.statistics import (
+    dashboard,
+    funnels_views,
+    goals_views,
+    keys_views,
+    listing,
+    notes_views,
+    returning_views,
+    segments_views,
+    settings_views,
+    sites_views,
+    team_views,
+)
 from byline.statistics.blueprint import blueprint
 
 __all__ = ["blueprint"]
@@ -16,6 +28,20 @@ ROUTES = (
     (SITE, "dashboard", dashboard.show, GET),
     (f"{SITE}/by/<name>", "listing", listing.show, GET),
     (f"{SITE}/now", "now", dashboard.now, GET),
+    (f"{SITE}/goals", "goals", goals_views.listed, BOTH),
+    (f"{SITE}/goals/<row:goal_id>", "goal", goals_views.change, BOTH),
+    (f"{SITE}/goals/<row:goal_id>/delete", "delete_goal", goals_views.delete, POST),
+    (f"{SITE}/funnels", "funnels", funnels_views.listed, BOTH),
+    (f"{SITE}/funnels/<row:funnel_id>", "funnel", funnels_views.show, GET),
+    (f"{SITE}/funnels/<row:funnel_id>/change", "change_funnel", funnels_views.change, BOTH),
+    (f"{SITE}/funnels/<row:funnel_id>/delete", "delete_funnel", funnels_views.delete, POST),
+    (f"{SITE}/coming-back", "coming_back", returning_views.show, GET),
+    (f"{SITE}/segments", "segments", segments_views.listed, BOTH),
+    (f"{SITE}/segments/<row:segment_id>/rename", "rename_segment", segments_views.rename, POST),
+    (f"{SITE}/segments/<row:segment_id>/delete", "delete_segment", segments_views.delete, POST),
+    (f"{SITE}/annotations", "annotations", notes_views.listed, BOTH),
+    (f"{SITE}/annotations/<row:annotation_id>", "annotation", notes_views.change, BOTH),
+    (f"{SITE}/annotations/<row:annotation_id>/delete", "delete_annotation", notes_views.delete, POST),
     ("/sites/definitions", "meanings", dashboard.meanings, GET),
     (f"{SITE}/install", "install", sites_views.install, GET),
     (f"{SITE}/heard", "heard", sites_views.heard, GET),

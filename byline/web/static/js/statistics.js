@@ -56,7 +56,7 @@ document.addEventListener("submit", (event) => {
 addEventListener("popstate", () => board() && show(location.href, { remember: false }));
 
 addEventListener("keydown", (event) => {
-  if (!board() || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   const open = document.querySelector("[data-choices][open]");
   if (event.key === "Escape" && open) {
     open.open = false;
@@ -64,10 +64,11 @@ addEventListener("keydown", (event) => {
     return;
   }
   if (event.target.closest("input, textarea, select, [contenteditable]")) return;
-  const link = board().querySelector(`a[data-key="${CSS.escape(event.key)}"]`);
+  const link = (board() ?? document).querySelector(`a[data-key="${CSS.escape(event.key)}"]`);
   if (!link) return;
   event.preventDefault();
-  show(link.href);
+  if (board()) show(link.href);
+  else location.assign(link.href);
 });
 
 // The chart: the spot nearest to the pointer, or to the arrow keys while the chart has the focus, in words.
