@@ -30,11 +30,15 @@
     bottom = Math.max(bottom, scrollY + innerHeight)
   }
 
-  // All so far, not what came since the last time: one that is lost or repeated changes nothing.
+  // All so far, not what came since the last time: one that is lost or repeated changes nothing. A page that goes is
+  // hidden as well, a moment later: that is not told again.
   const tell = () => {
     look()
     const scroll = (bottom / page.documentElement.scrollHeight) * 100
-    if (told != (told = engaged + scroll)) send("engagement", { engaged_ms: engaged, scroll })
+    if (engaged + scroll * 99 > told + 99) {
+      told = engaged + scroll * 99
+      send("engagement", { engaged_ms: engaged, scroll })
+    }
   }
 
   const turn = (more) => {
