@@ -162,6 +162,18 @@ def move(actor: Actor, list_id: int, post_id: int, *, by: int) -> ReadingList:
     return found
 
 
+def place(actor: Actor, list_id: int, post_id: int, to: int) -> ReadingList:
+    """Put a post of a list into a place, counted from 0 at the top; beyond the end it is the last."""
+    found = locked(actor, list_id)
+    items = _items(found)
+    item = _item(found, post_id)
+    items.remove(item)
+    items.insert(min(max(to, 0), len(items)), item)
+    _number(items)
+    _changed(found)
+    return found
+
+
 def put_on(actor: Actor, post_id: int, list_ids: Iterable[int], *, among: Iterable[int]) -> list[ReadingList]:
     """Let a post stand on exactly these of the lists `among` which the actor chose; answers the lists that changed.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import flash, make_response, redirect, render_template, request, url_for
+from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from byline.kernel.access import Permission
@@ -14,6 +14,7 @@ from byline.lists.forms import OutlineForm
 from byline.lists.models import ReadingList
 from byline.posts import queries as posts
 from byline.web import context, guards, notices, throttle
+from byline.web.errors import wants_json
 from byline.web.local_path import local_path
 
 
@@ -167,14 +168,18 @@ def annotate(list_id: int, post_id: int) -> AnyResponse:
 @guards.signed_in
 @throttle.limit(throttle.WRITES)
 def move(list_id: int, post_id: int) -> AnyResponse:
-    """Move a post on a list: up, down, or to the top."""
-    queries.by_id(context.current().actor, list_id)
-    steps = {"up": -1, "down": 1, "top": -rules.MOST_ITEMS}
-    by = steps.get(request.form.get("to", ""))
-    if by is None:
+    """Move a post on a list: up, down, to the top, or to a place as a script says it."""
+    actor = context.current().actor
+    queries.by_id(actor, list_id)
+    wished, steps = request.form.get("to", ""), {"up": -1, "down": 1, "top": -rules.MOST_ITEMS}
+    place = forms.number("place") if wished == "place" else None
+    if place is not None:
+        service.place(actor, list_id, post_id, place)
+    elif wished in steps:
+        service.move(actor, list_id, post_id, by=steps[wished])
+    else:
         raise Invalid("no-such-place", "Say whether the post should go up, down or to the top.")
-    service.move(context.current().actor, list_id, post_id, by=by)
-    return _back(list_id, post_id)
+    return Response(status=204) if wants_json() else _back(list_id, post_id)
 
 
 def _page(found: ReadingList, form: OutlineForm, refused: Refused | None = None) -> str:

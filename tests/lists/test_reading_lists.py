@@ -371,6 +371,11 @@ class TestViews:
         browser.post(f"/lists/{made.id}/posts/{posts[2].id}/move", data={"to": "top"})
         with database.unit_of_work(write=False):
             assert order(made.id) == [posts[2].id, posts[0].id, posts[1].id]
+        to_place = f"/lists/{made.id}/posts/{posts[2].id}/move"
+        as_script = {"Accept": "application/json"}
+        assert browser.post(to_place, data={"to": "place", "place": "1"}, headers=as_script).status_code == 204
+        assert browser.post(to_place, data={"to": "place", "place": "900"}, headers=as_script).status_code == 204
+        assert browser.post(to_place, data={"to": "place", "place": "soon"}).status_code == 400
         assert browser.post(f"/lists/{made.id}/posts/{posts[2].id}/move", data={"to": "moon"}).status_code == 400
 
     def test_a_chosen_set_of_lists_is_kept(
