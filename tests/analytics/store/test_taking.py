@@ -26,8 +26,7 @@ def differences(kept: Embedded, hits: list[Hit]) -> list[object]:
     expected_days, expected_hours, replays = counting.count(hits, traffic.ZONES)
     days, hours = stored(kept.database)
     wrong: list[object] = []
-    for expected, found in ((expected_days, days), (expected_hours, hours)):
-        expected = without_empty(expected)
+    for expected, found in ((without_empty(expected_days), days), (without_empty(expected_hours), hours)):
         wrong += [
             (key, expected.get(key), found.get(key))
             for key in expected.keys() | found.keys()

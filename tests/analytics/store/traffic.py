@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from datetime import UTC, datetime
+from typing import Any
 
 from byline.analytics.hits import Hit, Kind
 
@@ -26,7 +27,7 @@ def made(seed: int, number: int = 120) -> list[Hit]:
         at = (NEW_YORK_BEGIN if site == 3 else BEGIN) + chance.randrange(2 * DAY)
         if chance.random() < 0.4:
             at = at // DAY * DAY + chance.randrange(-3000, 3000)
-        looks = {
+        looks: dict[str, Any] = {
             "source": chance.choice(["", "Google", "example.org"]),
             "country": chance.choice(["", "DE", "FR"]),
             "browser": chance.choice(["Firefox", "Chrome"]),
@@ -75,7 +76,7 @@ def _reading(chance: random.Random, page: Hit, person: int) -> list[Hit]:
         at, engaged = at + spent + chance.randrange(2000), engaged + spent
         scroll = max(scroll, chance.choice([-1, 10, 74, 75, 100]))
         visitor, former = ids(page.site_id, person, at // 1000)
-        if visitor != page.visitor and former != page.visitor:
+        if page.visitor not in (visitor, former):
             break  # The page was opened too long before midnight: nobody can tell any more whose it was.
         engagement = Hit(
             page.site_id, at, visitor, former, Kind.ENGAGEMENT, path=page.path, view=page.view, origin=page.origin
