@@ -48,7 +48,16 @@ def place_for(post_id: int) -> Markup:
 
 
 def fill(html: Markup) -> Markup:
-    """The piece with every place filled in; one statement, none for a piece without places."""
+    """The piece with every place filled in; one statement, none for a piece without places.
+
+    A member's is remembered until anybody commits. One for strangers is made anew, as its page notes what it leans on.
+    """
+    if context.current().public_version is not None:
+        return _filled(html)
+    return context.memory().remember(("tallied", html), lambda: _filled(html))
+
+
+def _filled(html: Markup) -> Markup:
     ids = {int(found) for found in _PLACE.findall(html)}
     if not ids:
         return html
