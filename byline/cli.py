@@ -28,6 +28,7 @@ COMMANDS = {
 IMPORTS = {
     "markdown": "byline.posts.interchange.cli:markdown",
     "access-log": "byline.analytics.importing.log_cli:access_log_command",
+    "statistics": "byline.analytics.importing.sums_cli:statistics",
 }
 
 

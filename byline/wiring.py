@@ -15,6 +15,8 @@ from byline.admin import site_acts
 from byline.analytics.collect import checking as collecting
 from byline.analytics.collect import jobs as collect_jobs
 from byline.analytics.collect import messages as collect_messages
+from byline.analytics.importing import jobs as import_jobs
+from byline.analytics.importing import messages as imports
 from byline.analytics.sites import messages as sites
 from byline.analytics.store import jobs as store_jobs
 from byline.analytics.store import messages as store_messages
@@ -68,6 +70,7 @@ from byline.statistics import jobs as site_jobs
 from byline.statistics import leaving as site_leaving
 from byline.statistics import messages as site_messages
 from byline.statistics import packing as site_packing
+from byline.statistics import posts_views as post_statistics
 from byline.statistics import reactions as site_reactions
 from byline.statistics import routes as statistics
 from byline.timeline import packing as timeline_packing
@@ -209,6 +212,10 @@ JOBS: Mapping[type, Job] = {
     store_messages.PruneEvents: store_jobs.prune_events,
     sites.RebuildSite: site_jobs.rebuild,
     sites.DeleteSite: site_jobs.delete_due,
+    imports.LookAtFile: import_jobs.look,
+    imports.BringNumbers: import_jobs.bring,
+    imports.UndoImport: import_jobs.undo,
+    imports.TidyImports: import_jobs.tidy,
     site_messages.WriteOfSite: site_jobs.write_of_site,
 }
 
@@ -218,6 +225,7 @@ PERIODIC: tuple[Every, ...] = (
     Every(24 * 3600, messages.RemoveOldSessions()),
     Every(24 * 3600, conversation_messages.SweepMessages()),
     Every(600, notification_messages.BeginRounds()),
+    Every(3600, imports.TidyImports()),
     Every(3600, collect_messages.RenewSalts()),
     Every(3600, collect_messages.SweepSpool()),
     Every(6 * 3600, store_messages.PruneEvents()),
@@ -257,5 +265,5 @@ PORTIONS: tuple[Portion, ...] = (
 COMMENT_DEEDS: tuple[comment_deeds.Deed, ...] = (like_deeds.beside_comments,)
 """What rooms put beside a comment, such as the button that likes it."""
 
-POST_TALLIES: tuple[post_tallies.Tally, ...] = (like_deeds.in_own_list,)
+POST_TALLIES: tuple[post_tallies.Tally, ...] = (post_statistics.in_own_list, like_deeds.in_own_list)
 """What rooms count of a member's own posts, as their lists show it."""

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping
+import time
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
-from byline.analytics.hits import Hit
+from byline.analytics.hits import Hit, Refused
 from byline.analytics.importing.access_log import Counted
 from byline.analytics.store.imported import ImportedLines
 from byline.analytics.store.salts import SALT_BYTES
 from byline.analytics.store.taking import Turns
+from byline.analytics.store.writing import Overtaken
+from byline.kernel.errors import Unavailable
 
+TRIES, PAUSE_SECONDS = 200, 0.02
 SETTLE_EVERY = 1_000
 """Batches after which what is known of small ones is gathered, in a log that is followed for long."""
 
@@ -41,10 +45,22 @@ class Counting:
         """Count a batch."""
         number = self._lines.note(batch.digests, batch.refused)
         entries = [each._replace(origin=self._origin) if isinstance(each, Hit) else each for each in batch.entries]
-        self._turns.take(entries, {self._lines.position: number})
+        take(self._turns, entries, {self._lines.position: number})
         self._lines.batch = number
         if number % SETTLE_EVERY == 0:
             self._lines.settle()
+
+
+def take(turns: Turns, batch: Sequence[Hit | Refused], positions: Mapping[str, int]) -> None:
+    """Count a batch that nobody else counts, however often others write in between."""
+    for _ in range(TRIES):
+        try:
+            turns.take(batch, positions)
+        except Overtaken:
+            time.sleep(PAUSE_SECONDS)
+        else:
+            return
+    raise Unavailable("store-busy", "Others write into the store all the time. Try again in a moment.")
 
 
 class Rehearsal:

@@ -34,6 +34,8 @@ LABELS = {
 class State(StrEnum):
     """How far an import is."""
 
+    LOOKING = "looking"
+    """The file is being looked at."""
     WAITING = "waiting"
     """It was looked at; nobody said yet that it shall happen."""
     RUNNING = "running"

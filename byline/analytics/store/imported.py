@@ -96,10 +96,7 @@ class ImportedLines:
 
     def first_own_day(self) -> int | None:
         """The first day, on the site's clock, of which something was counted that is no import."""
-        own = and_(daily.c.site_id == self._site_id, daily.c.dimension == Dimension.TOTAL, daily.c.origin == 0)
-        with self._database.reader.connect() as connection:
-            found: int | None = connection.scalar(select(func.min(daily.c.day)).where(own))
-            return found
+        return first_own_day(self._database, self._site_id)
 
     def kept(self, day: int) -> tuple[bool, bytes | None]:
         """Whether a day is closed, and its salt if there is one; nothing is made."""
@@ -146,6 +143,14 @@ class ImportedLines:
 
     def _insert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
         return sqlite.insert(table) if self._database.is_sqlite else postgresql.insert(table)
+
+
+def first_own_day(database: Database, site_id: int) -> int | None:
+    """The first day, on a site's clock, of which something was counted that is no import."""
+    own = and_(daily.c.site_id == site_id, daily.c.dimension == Dimension.TOTAL, daily.c.origin == 0)
+    with database.reader.connect() as connection:
+        found: int | None = connection.scalar(select(func.min(daily.c.day)).where(own))
+        return found
 
 
 def close_days(database: Database) -> int:

@@ -1,0 +1,1 @@
+"""What other tools of analytics export, read part by part: a reader for each, and what recognises them."""
