@@ -8,7 +8,7 @@ from typing import cast
 from flask import current_app
 
 Tally = Callable[[Sequence[int]], Mapping[int, str]]
-"""Answers, in words, how many of something these posts have, by their numbers: one statement however many."""
+"""Answers, in words or drawn, how many of something these posts have, by their numbers: statements however many."""
 
 
 def of(post_ids: Sequence[int]) -> Mapping[int, Sequence[str]]:

@@ -11,7 +11,7 @@ from byline.analytics import definitions, report
 from byline.analytics.definitions import DIMENSIONS
 from byline.analytics.report import names, periods
 from byline.analytics.report.filters import SPOKEN, Operator
-from byline.analytics.report.periods import KEYS, LABELS, Compare, Name
+from byline.analytics.report.periods import KEYS, LABELS, Compare, Interval, Name
 from byline.analytics.report.questions import Arguments, Question
 from byline.analytics.sites.models import Site
 from byline.statistics import figures, world
@@ -53,6 +53,11 @@ class Asked:
     def operators(self) -> list[tuple[Operator, str]]:
         """How a filter may compare, for people."""
         return list(SPOKEN.items())
+
+    @property
+    def intervals(self) -> tuple[Interval, ...]:
+        """Into what the chart may be cut, the usual first."""
+        return self.question.intervals
 
     def also(self) -> Mapping[str, list[str]]:
         """What else the page's address says that is no part of the question."""
