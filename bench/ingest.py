@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import resource
+import subprocess
 import sys
 import tempfile
 import threading
@@ -55,17 +56,19 @@ def main() -> None:
 
 def measure(settings: Settings, shape: traffic.Shape) -> bool:
     """Measure one store; answer whether it keeps to the targets."""
-    lines = traffic.fill_spool(settings.spool_folder, shape)
+    # In a process of its own, as what it needs is not the ingester's memory.
+    shown = ["--events", str(shape.events), "--days", str(shape.days), "--spool", str(settings.spool_folder)]
+    subprocess.run([sys.executable, "-m", "bench.traffic", *shown], check=True, stdout=subprocess.DEVNULL)
     kept = store.create(settings)
     migrations.upgrade(kept.database, line=migrations.STORE)
     before = memory_megabytes()
     ingester = Ingester(kept.database, settings.spool_folder, lambda _site: "UTC")
     began, used = time.perf_counter(), time.process_time()
-    events = slowest = 0
+    events = lines = slowest = 0
     while True:
         turn = time.perf_counter()
         taken = ingester.run_once()
-        events += taken.events
+        events, lines = events + taken.events, lines + taken.lines
         slowest = max(slowest, time.perf_counter() - turn)
         if not taken.more:
             break
@@ -98,7 +101,7 @@ def sizes(kept: Embedded) -> tuple[int, int]:
         for table in tables.metadata.sorted_tables:
             names = [table.name, *(str(index.name) for index in table.indexes)]
             if kept.database.is_sqlite:
-                size = "SELECT coalesce(sum(pgsize), 0) FROM dbstat WHERE name = :name AND aggregate"
+                size = "SELECT coalesce(sum(pgsize), 0) FROM dbstat WHERE name = :name"
                 by_table[table.name] = sum(
                     connection.execute(text(size), {"name": name}).scalar_one() for name in names
                 )

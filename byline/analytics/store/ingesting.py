@@ -20,7 +20,7 @@ from byline.analytics.sites import queries as sites
 from byline.analytics.store.interface import Taken, ZoneOf
 from byline.analytics.store.spool_reading import SpoolReader
 from byline.analytics.store.tables import spool_positions
-from byline.analytics.store.taking import Turns
+from byline.analytics.store.taking import Turns, without_collector
 from byline.analytics.store.writing import Overtaken
 from byline.kernel.db import Database
 from byline.web import context
@@ -46,7 +46,8 @@ class Ingester:
     def run_once(self) -> Taken:
         """Store the next batch; raises what the database or the disk raises, with nothing lost and nothing stored."""
         reader = self._reader or self._begin()
-        batch = reader.read(self._most)
+        with without_collector():
+            batch = reader.read(self._most)
         if batch.is_empty:
             reader.confirm()
             return Taken()

@@ -1,7 +1,7 @@
 """Reads the spool: every file in its order, whole lines only, from where the last stored batch ended.
 
-Files that are written now are read side by side, no further than the least advanced of them has come, so that hits of
-one visitor come together whichever process took them. An import waits for none of that and holds up nobody.
+Files that are written now are read side by side in the order of their lines' times, so that hits of one visitor come
+together whichever process took them. An import waits for none of that and holds up nobody.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from heapq import heapify, heappop, heappush
 from pathlib import Path
 
 from byline.analytics.hits import LONGEST_LINE, BadLine, Hit, Refused, decode
@@ -77,9 +78,10 @@ class _File:
         return any(isinstance(entry, Hit) and entry.origin != 0 for entry, _ in list(self.lines)[:1])
 
     @property
-    def reaches(self) -> int:
-        """The time of the last line that waits."""
-        return next((entry.at_ms for entry, _ in reversed(self.lines) if entry is not None), 0)
+    def next_ms(self) -> int:
+        """The time of the line that comes next; a damaged one comes at once."""
+        entry = self.lines[0][0]
+        return 0 if entry is None else entry.at_ms
 
     def take(self, batch: Batch, most: int, until_ms: int | None) -> int:
         """Move lines into the batch, none later than a time; answer how many."""
@@ -127,11 +129,7 @@ class SpoolReader:
         self._batch = batch = Batch(positions=dict.fromkeys(self._removed, REMOVED))
         live, imports = self._chosen(most)
         left = most // 2 if imports and live else most
-        while left > 0 and (taken := _take_together(batch, live, left)):
-            left -= taken
-            for file in live:
-                if not file.lines and file.has_more:
-                    file.fill(LEAST_LINES)
+        _take_together(batch, live, left)
         left = most - len(batch.entries) - batch.corrupt
         for file in imports:
             left -= file.take(batch, left, None)
@@ -205,14 +203,18 @@ class SpoolReader:
                 self._removed.append(name)
 
 
-def _take_together(batch: Batch, files: list[_File], most: int) -> int:
-    """Take lines of several files, as far as the one that was read least far has come."""
-    slow = [file.reaches for file in files if file.has_more]
-    until = min(slow) if slow and len(files) > 1 else None
-    taken = 0
-    for file in files:
-        taken += file.take(batch, most - taken, until)
-    return taken
+def _take_together(batch: Batch, files: list[_File], most: int) -> None:
+    """Take lines of several files in the order of their times, as far as a file's own order allows."""
+    heads = [(file.next_ms, place) for place, file in enumerate(files) if file.lines]
+    heapify(heads)
+    while heads and most > 0:
+        _, place = heappop(heads)
+        file = files[place]
+        most -= file.take(batch, most, heads[0][0] if heads else None)
+        if not file.lines and file.has_more:
+            file.fill(LEAST_LINES)
+        if file.lines:
+            heappush(heads, (file.next_ms, place))
 
 
 def _is_free(file: int) -> bool:

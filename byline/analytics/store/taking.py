@@ -22,6 +22,18 @@ LAST_MS = 1 << 42
 _by_time = itemgetter(1)
 
 
+@contextmanager
+def without_collector() -> Iterator[None]:
+    """Keep the collector of garbage from walking through everything remembered again and again: it finds nothing."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
 class Turns:
     """Takes batches, one after another. Several may share a database: each notices when another one wrote."""
 
@@ -38,27 +50,16 @@ class Turns:
         usable = sorted((entry for entry in batch if entry.at_ms < LAST_MS), key=_by_time)
         damaged = corrupt + len(batch) - len(usable)
         try:
-            with self._without_collector():
+            with without_collector():
                 changes = self._count(usable, damaged)
-            with self._database.writer.begin() as connection:
-                write(connection, changes, self._memory, positions)
+                with self._database.writer.begin() as connection:
+                    write(connection, changes, self._memory, positions)
         except BaseException:
             self._memory.forget()
             raise
         self._keep(changes)
         dropped = changes.dropped + damaged
         return Taken(lines=len(batch) + corrupt, events=len(changes.rows), dropped=dropped)
-
-    @contextmanager
-    def _without_collector(self) -> Iterator[None]:
-        """Keep the collector of garbage from walking through everything remembered: a batch leaves no cycles."""
-        was = gc.isenabled()
-        gc.disable()
-        try:
-            yield
-        finally:
-            if was:
-                gc.enable()
 
     def _count(self, batch: Sequence[Hit | Refused], damaged: int) -> Changes:
         memory = self._memory
