@@ -9,10 +9,12 @@ from byline.analytics.report.asking import asked
 from byline.analytics.report.funnels import funnel
 from byline.analytics.report.goals import goals
 from byline.analytics.report.present import current_visitors, realtime
+from byline.analytics.report.questions import Slice
 from byline.analytics.report.returning import retention
 from byline.analytics.report.writings import of_paths, sources_of
 
 __all__ = [
+    "Slice",
     "asked",
     "current_visitors",
     "funnel",

@@ -79,7 +79,7 @@ def checked_name(given: str, what: str) -> str:
 def checked_goal(given: GoalForm) -> GoalForm:
     """A goal in order, named after what it counts where it has no name; raises Invalid."""
     deed = checked_deed(given.deed)
-    return GoalForm(checked_name(given.name or deed.label[:LONGEST_NAME], "goal"), deed)
+    return GoalForm(checked_name(tidy.one_line(given.name) or deed.label[:LONGEST_NAME], "goal"), deed)
 
 
 def checked_funnel(given: FunnelForm) -> FunnelForm:

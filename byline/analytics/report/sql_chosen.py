@@ -22,13 +22,14 @@ from sqlalchemy import (
     func,
     literal,
     null,
+    or_,
     select,
     union_all,
 )
 
 from byline.analytics.report import names, sql
 from byline.analytics.report.answers import Totals
-from byline.analytics.report.filters import Filter
+from byline.analytics.report.filters import Filter, Operator
 from byline.analytics.report.questions import Slice
 from byline.analytics.report.sql import KIND_OF, SUMMED, Span
 from byline.analytics.report.sql_sums import NO_LIMITS, Found, after, found_in, in_order, limited, nothing, rank
@@ -36,8 +37,6 @@ from byline.analytics.store import sql as store_sql
 from byline.analytics.store.dimensions import NOTHING, ONLY_WHERE_KNOWN, Dimension
 from byline.analytics.store.tables import PAGEVIEW, events, visits, words
 
-BITS_OF_DAYS = 1 << 15
-"""Room for the number of a day and one bit, so that these and a visit's number fit into 63 bits."""
 OF_ACTS = ("pageviews", "events", "engaged_ms", "scroll_sum", "scroll_views", "reads")
 OF_VISITS = ("visits", "entered", "bounces", "duration_seconds")
 
@@ -80,7 +79,7 @@ def series(connection: Connection, choice: Choice, *, by_mark: bool) -> tuple[di
         select(literal(0), rows.began, *_sums(rows, OF_VISITS)).where(begun).group_by(rows.began),
     ]
     if by_mark:
-        seen = [func.count(acts.visitor.distinct()), *_counts(acts, SUMMED[1:])]
+        seen = [func.count(acts.person.distinct()), *_counts(acts, SUMMED[1:])]
         parts += [
             select(literal(1), acts.mark, *seen).where(acts.day < count).group_by(acts.mark),
             select(literal(1), rows.began_mark, *_sums(rows, OF_VISITS)).where(begun).group_by(rows.began_mark),
@@ -117,20 +116,17 @@ def props(connection: Connection, choice: Choice, event: str, most: int) -> tupl
     acts, start = choice.acts.c, f"{event}\t"
     of_event = and_(acts.name_id.in_(sql.ids_of(choice.where.site_id, [event])), acts.day < choice.where.days)
     number, numbers = sql.numbers_in(acts.props, connection.dialect.name)
-    said = select(acts.visit_id, acts.day, acts.visitor, acts.kind, acts.engaged_ms, acts.scroll, acts.is_read,
+    said = select(acts.visit_id, acts.person, acts.kind, acts.engaged_ms, acts.scroll, acts.is_read,
                   number.label("word_id")).select_from(choice.acts.join(numbers, literal(True)))  # fmt: skip
     each = said.where(of_event, acts.props.is_not(None)).subquery()
-    rows = choice.chosen.c
-    meets = and_(rows.visit_id == each.c.visit_id, rows.day == each.c.day, rows.visitor == each.c.visitor)
-    visitors = func.count(rows.person.distinct())
-    sums = [visitors, func.count(each.c.visit_id.distinct()), *_counts(each.c, SUMMED[2:])]
+    visitors = func.count(each.c.person.distinct())
+    begun = case((_began_within(choice, each.c.visit_id), each.c.visit_id), else_=null())
+    sums = [visitors, func.count(begun.distinct()), *_counts(each.c, SUMMED[2:])]
     fits = and_(words.c.site_id == choice.where.site_id, words.c.id == each.c.word_id)
-    query = select(literal("prop"), each.c.word_id, words.c.text, *sums, *nothing(4))
-    query = query.select_from(each.join(choice.chosen, meets).join(words, fits))
+    query = select(literal("prop"), each.c.word_id, words.c.text, *sums, *nothing(4)).join_from(each, words, fits)
     query = query.where(func.substr(words.c.text, 1, len(start)) == start).group_by(each.c.word_id, words.c.text)
     query = query.order_by(visitors.desc(), each.c.word_id).limit(most)
-    met = and_(rows.visit_id == acts.visit_id, rows.day == acts.day, rows.visitor == acts.visitor)
-    whole = select(func.count(rows.person.distinct())).select_from(choice.acts.join(choice.chosen, met)).where(of_event)
+    whole = select(func.count(acts.person.distinct())).where(of_event)
     found = [found_in(row) for row in connection.execute(query)]
     total = Totals(visitors=int(connection.execute(whole).scalar() or 0))
     return [replace(row, key=row.key.removeprefix(start)) for row in found], total
@@ -143,10 +139,11 @@ def added(one: Totals, other: Totals) -> Totals:
 
 def acts(where: Span, filters: tuple[Filter, ...], dialect: str, marks: Sequence[int] = ()) -> Select[Any]:
     """The events that fit, on the places of their days; later ones of the same visits have the place after the last."""
+    day = sql.bucket(events.c.at, where.marks)
     columns = [
         events.c.visit_id,
-        events.c.visitor,
-        sql.bucket(events.c.at, where.marks).label("day"),
+        day.label("day"),
+        sql.person(events.c.visitor, day).label("person"),
         events.c.kind,
         events.c.path_id,
         events.c.name_id,
@@ -158,6 +155,9 @@ def acts(where: Span, filters: tuple[Filter, ...], dialect: str, marks: Sequence
     if marks:
         columns.append(sql.bucket(events.c.at, marks).label("mark"))
     query = select(*columns).where(sql.during_events(where), *sql.of_events(filters, where.site_id, dialect))
+    if any(each.dimension == "page" and each.operator is Operator.IS for each in filters):
+        # By itself SQLite reads all events of the time, however rare the page.
+        query = query.with_hint(events, "INDEXED BY ix_events_page", "sqlite")
     conditions = sql.of_visits(filters, where.site_id)
     if conditions:
         query = query.join(visits, store_sql.of_visit())
@@ -169,26 +169,23 @@ def _chosen(
     where: Span, filters: tuple[Filter, ...], acts: CTE, attributes: Sequence[str], marks: Sequence[int]
 ) -> Select[Any]:
     """A row for each visit, day and visitor: what happened then, and once for each visit what is the visit's own."""
-    keys = (acts.c.visit_id, acts.c.day, acts.c.visitor)
+    keys = (acts.c.visit_id, acts.c.day, acts.c.person)
     sums = [column.label(name) for name, column in zip(OF_ACTS, _counts(acts.c, OF_ACTS), strict=True)]
-    grouped = select(*keys, *sums).group_by(*keys).subquery()
-    first = func.row_number().over(partition_by=grouped.c.visit_id, order_by=(grouped.c.day, grouped.c.visitor)) == 1
-    begins = case((visits.c.began_at < where.begin, -1), else_=sql.bucket(visits.c.began_at, where.marks))
-    leads = and_(first, visits.c.began_at >= where.begin, visits.c.began_at < where.end)
-    is_later = case((grouped.c.visitor == visits.c.visitor, 0), else_=1)
-    same = (grouped.c.day, grouped.c.visitor)
-    place = func.min(grouped.c.visit_id).over(partition_by=same) * BITS_OF_DAYS + grouped.c.day * 2
-    person = place + func.max(is_later).over(partition_by=same)
+    grouped = select(*keys, *sums).group_by(*keys).cte("grouped").prefix_with("MATERIALIZED")
+    # Few visits go on past midnight, and few visitors have several: to know those costs less than to compare all.
+    split = _several(grouped.c.visit_id, func.min(grouped.c.person), "split")
+    again = _several(grouped.c.person, func.count(), "again")
     within = grouped.c.day < where.days
+    first = or_(split.c.visit_id.is_(None), split.c.value == grouped.c.person)
+    leads = and_(first, visits.c.began_at >= where.begin, visits.c.began_at < where.end)
     entered = sql.entered_at(filters, where.site_id)
     counts = leads if entered is None else and_(leads, entered)
     columns = [
         grouped.c.visit_id,
-        grouped.c.visitor,
         grouped.c.day,
-        begins.label("began"),
-        case((within, person), else_=null()).label("person"),
-        case((and_(within, func.count().over(partition_by=same) == 1), 1), else_=0).label("alone"),
+        case((visits.c.began_at < where.begin, -1), else_=sql.bucket(visits.c.began_at, where.marks)).label("began"),
+        case((within, grouped.c.person), else_=null()).label("person"),
+        case((and_(within, again.c.person.is_(None)), 1), else_=0).label("alone"),
         *(case((within, grouped.c[name]), else_=0).label(name) for name in OF_ACTS),
         case((leads, 1), else_=0).label("visits"),
         case((counts, 1), else_=0).label("entered"),
@@ -199,7 +196,15 @@ def _chosen(
     if marks:
         columns.append(sql.bucket(visits.c.began_at, marks).label("began_mark"))
     meets = and_(visits.c.site_id == where.site_id, visits.c.id == grouped.c.visit_id)
-    return select(*columns).join_from(grouped, visits, meets)
+    query = select(*columns).join_from(grouped, visits, meets)
+    query = query.outerjoin(split, split.c.visit_id == grouped.c.visit_id)
+    return query.outerjoin(again, again.c.person == grouped.c.person)
+
+
+def _several(key: ColumnElement[Any], value: ColumnElement[Any], name: str) -> CTE:
+    """The keys that have more than one row, with a value of them."""
+    query = select(key, value.label("value")).group_by(key).having(func.count() > 1)
+    return query.cte(name).prefix_with("MATERIALIZED")
 
 
 def _counts(acts: Any, fields: Sequence[str], within: ColumnElement[bool] | None = None) -> list[ColumnElement[Any]]:
@@ -269,16 +274,21 @@ def _by_visit(choice: Choice, name: str) -> Select[Any]:
 
 def _by_own(choice: Choice, name: str) -> Select[Any]:
     """What is an event's own, such as its name."""
-    acts, rows = choice.acts.c, choice.chosen.c
+    acts = choice.acts.c
     key = acts.path_id if name in {"page", "not_found"} else acts.name_id
     within = acts.day < choice.where.days
-    begun = and_(rows.began >= 0, rows.began < choice.where.days)
+    begun = _began_within(choice, acts.visit_id)
     sums = dict(zip(SUMMED, _counts(acts, SUMMED, within), strict=True))
-    sums["visitors"] = func.count(rows.person.distinct())
+    sums["visitors"] = func.count(case((within, acts.person), else_=null()).distinct())
     sums["visits"] = func.count(case((begun, acts.visit_id), else_=null()).distinct())
-    meets = and_(rows.visit_id == acts.visit_id, rows.day == acts.day, rows.visitor == acts.visitor)
-    query = select(*_labelled(key, sums, nothing(3))).join_from(choice.acts, choice.chosen, meets)
+    query = select(*_labelled(key, sums, nothing(3))).select_from(choice.acts)
     return query.where(acts.kind == KIND_OF.get(name, PAGEVIEW)).group_by(key)
+
+
+def _began_within(choice: Choice, visit_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """Whether a visit began within the span; few did not, so these are looked for."""
+    rows = choice.chosen.c
+    return visit_id.not_in(select(rows.visit_id).where(or_(rows.began < 0, rows.began >= choice.where.days)))
 
 
 def _by_page(choice: Choice) -> Select[Any]:

@@ -72,11 +72,8 @@ def reached(connection: Connection, where: Span, filters: tuple[Filter, ...], de
     """Deeds within the visits that filters choose, and the visitors that they leave; one statement."""
     dialect = connection.dialect.name
     done, acts = _done(where, filters, deeds.values(), dialect)
-    parts: list[Rows] = [
-        _doers(done, key, does(done.c, where.site_id, deed, dialect)) for key, deed in deeds.items()
-    ]
-    present = select(acts.c.day, acts.c.visitor).where(acts.c.day < where.days).distinct().subquery()
-    parts.append(select(literal(""), func.count(), literal(0)).select_from(present))
+    parts: list[Rows] = [_doers(done, key, does(done.c, where.site_id, deed, dialect)) for key, deed in deeds.items()]
+    parts.append(select(literal(""), func.count(acts.c.person.distinct()), literal(0)).where(acts.c.day < where.days))
     conversions: dict[str, int] = {}
     completions: dict[str, int] = {}
     for key, visitors, number in connection.execute(union_all(*parts)):
@@ -93,15 +90,13 @@ def steps(
     moment = (done.c.at * MOMENT + done.c.number).label("moment")
     taken: list[CTE] = []
     for number, deed in enumerate(deeds):
-        query = select(done.c.day, done.c.visitor, func.min(moment).label("moment"))
+        query = select(done.c.person, func.min(moment).label("moment"))
         if taken:
             before = taken[-1].c
-            same = and_(before.day == done.c.day, before.visitor == done.c.visitor, moment > before.moment)
-            query = query.join(taken[-1], same)
-        query = query.where(does(done.c, where.site_id, deed, dialect)).group_by(done.c.day, done.c.visitor)
+            query = query.join(taken[-1], and_(before.person == done.c.person, moment > before.moment))
+        query = query.where(does(done.c, where.site_id, deed, dialect)).group_by(done.c.person)
         taken.append(query.cte(f"step_{number}").prefix_with("MATERIALIZED"))
-    present = select(acts.c.day, acts.c.visitor).where(acts.c.day < where.days).distinct().subquery()
-    parts = [select(literal(-1), func.count()).select_from(present)]
+    parts = [select(literal(-1), func.count(acts.c.person.distinct())).where(acts.c.day < where.days)]
     parts += [select(literal(number), func.count()).select_from(each) for number, each in enumerate(taken)]
     counts = {row[0]: int(row[1]) for row in connection.execute(union_all(*parts))}
     return [counts[number] for number in range(len(deeds))], counts[-1]
@@ -121,8 +116,7 @@ def _done(where: Span, filters: tuple[Filter, ...], deeds: Iterable[Deed], diale
     acts = sql_chosen.acts(where, filters, dialect).cte("acts").prefix_with("MATERIALIZED")
     any_of = or_(*(does(events.c, where.site_id, deed, dialect) for deed in deeds))
     query: Select[Any] = select(
-        events.c.visitor,
-        sql.bucket(events.c.at, where.marks).label("day"),
+        sql.person(events.c.visitor, sql.bucket(events.c.at, where.marks)).label("person"),
         events.c.at,
         events.c.number,
         events.c.kind,
@@ -138,9 +132,7 @@ def _done(where: Span, filters: tuple[Filter, ...], deeds: Iterable[Deed], diale
 
 
 def _doers(done: CTE, key: str, condition: Condition) -> Rows:
-    each = select(done.c.day, done.c.visitor, func.count().label("number")).where(condition)
-    doers = each.group_by(done.c.day, done.c.visitor).subquery()
-    return select(literal(key), func.count(), func.sum(doers.c.number)).select_from(doers)
+    return select(literal(key), func.count(done.c.person.distinct()), func.count()).where(condition)
 
 
 def _word(deed: Deed) -> tuple[Dimension, str]:

@@ -8,6 +8,7 @@ from math import isfinite
 from typing import Any
 
 from sqlalchemy import (
+    CTE,
     BigInteger,
     ColumnElement,
     Connection,
@@ -79,7 +80,8 @@ def tops(
     connection: Connection, where: Span, dimensions: Iterable[str], part: Slice, limits: Mapping[str, int] = NO_LIMITS
 ) -> tuple[Mapping[str, list[Found]], Totals]:
     """The first rows of several dimensions, one more than is asked for, and the totals of all; one statement."""
-    selects = [_select(where, name, limited(part, name, limits)) for name in dimensions]
+    days_ = _days(where)
+    selects = [_select(where, name, limited(part, name, limits), days_) for name in dimensions]
     whole = select(literal(""), literal(0), literal(""), *_sums(daily.c), *nothing(4)).where(
         daily.c.site_id == where.site_id,
         daily.c.dimension == int(Dimension.TOTAL),
@@ -153,33 +155,55 @@ def cursor(row: Found) -> str:
     return f"{row.rank.hex()}_{row.word_id}"
 
 
-def _select(where: Span, name: str, part: Slice) -> Select[Any]:
-    """One dimension, grouped, sorted and cut."""
+def _select(where: Span, name: str, part: Slice, days: CTE) -> Select[Any]:
+    """One dimension, grouped, sorted and cut; all but the rank is added up for the rows that are left alone."""
+    top = _ranked(where, name, part).subquery()
     dimension = Dimension[name.upper()]
-    mine, extras = _columns(name, dimension)
-    ranked = rank(part, dict(zip(SUMMED, mine, strict=True)))
-    columns = [daily.c.word_id, *mine, *extras, ranked]
-    grouped = select(*(each.label(f"c{number}") for number, each in enumerate(columns))).group_by(daily.c.word_id)
-    grouped = _within(grouped, where, *COMPANIONS.get(name, (dimension,)))
-    if name in COMPANIONS:
-        grouped = grouped.having(mine[SUMMED.index("visitors")] > 0)
+    sums, extras = _columns(name, dimension)
+    # From the few rows and each day straight to the sum: a range of days would read every word of each.
+    rows = and_(
+        daily.c.site_id == where.site_id,
+        daily.c.dimension.in_([int(each) for each in COMPANIONS.get(name, (dimension,))]),
+        daily.c.day == days.c.day,
+        daily.c.word_id == top.c.word_id,
+    )
+    fits = and_(words.c.site_id == where.site_id, words.c.id == top.c.word_id)
+    query = select(literal(name), top.c.word_id, func.max(words.c.text), *sums, *extras, func.max(top.c.rank))
+    query = query.select_from(top.join(words, fits).join(days, literal(1) == 1).join(daily, rows))
+    return query.group_by(top.c.word_id)
+
+
+def _ranked(where: Span, name: str, part: Slice) -> Select[Any]:
+    """The numbers of the first words of a dimension with what they are sorted by."""
+    dimension = Dimension[name.upper()]
+    ranked = rank(part, dict(zip(SUMMED, _columns(name, dimension)[0], strict=True)))
+    by_entry = name == "page" and part.sort in {"bounce_rate", "visit_duration"}
+    if not by_entry:
+        ranked = rank(part, dict(zip(SUMMED, _sums(daily.c), strict=True)))
+    visitors = _sum_of(dimension, "visitors") if by_entry else func.sum(daily.c.visitors)
+    query = select(daily.c.word_id, ranked.label("rank")).group_by(daily.c.word_id).having(visitors > 0)
+    query = _within(query, where, *(COMPANIONS[name] if by_entry else (dimension,)))
     if part.search:
         also = names.keys_like(name, part.search)
-        grouped = grouped.where(daily.c.word_id.in_(sql.ids_containing(where.site_id, [part.search], also)))
+        query = query.where(daily.c.word_id.in_(sql.ids_containing(where.site_id, [part.search], also)))
     beyond = after(part, ranked, daily.c.word_id)
     if beyond is not None:
-        grouped = grouped.having(beyond)
-    order = ranked.asc() if part.ascending else ranked.desc()
-    cut = grouped.order_by(order, daily.c.word_id).limit(part.limit + 1).subquery()
-    text = select(words.c.text).where(words.c.site_id == where.site_id, words.c.id == cut.c.c0).scalar_subquery()
-    return select(literal(name), cut.c.c0, text, *list(cut.c)[1:])
+        query = query.having(beyond)
+    return query.order_by(ranked.asc() if part.ascending else ranked.desc(), daily.c.word_id).limit(part.limit + 1)
+
+
+def _days(where: Span) -> CTE:
+    """The numbers of the span's days as a table."""
+    first = select(literal(where.first_day).label("day")).cte("days", recursive=True)
+    return first.union_all(select(first.c.day + 1).where(first.c.day < where.last_day))
 
 
 def _columns(name: str, dimension: Dimension) -> tuple[list[ColumnElement[Any]], list[ColumnElement[Any]]]:
     """The sums of a dimension in the order of `SUMMED`, and entries, exits and pageviews of the page."""
     sums = _sums(daily.c)
     if dimension not in OF_VISITS:
-        sums[SUMMED.index("entered")] = literal(0)
+        for field in ("entered", "bounces", "duration_seconds"):
+            sums[SUMMED.index(field)] = literal(0)
     extras = nothing(3)
     if name == "entry":
         extras[0] = sums[SUMMED.index("visits")]
