@@ -17,12 +17,12 @@ from byline.analytics.store.dimensions import OF_VISITS, Dimension
 from byline.analytics.store.ledger import BITS, Ledger
 from byline.analytics.store.memory import Memory
 from byline.analytics.store.people import EXIT, Person, View, Visit
-from byline.analytics.store.tables import DAY_SECONDS, KINDS, first_visit_of
+from byline.analytics.store.tables import DAY_SECONDS, KINDS, SUMS, first_visit_of
 
 GAP_SECONDS = 30 * 60
 MOST_ENGAGED_MS = DAY_SECONDS * 1000
 READ_SCROLL = 75
-MOST_VIEWS = 2_000
+MOST_VIEWS = 500
 """Views of one visitor that are remembered; engagement with an older one is dropped."""
 NO_VISIT, CORRUPT = "no_visit", "corrupt"
 """Reasons in `refusals` of site 0, beside those of `hits.Reason`."""
@@ -143,30 +143,34 @@ class Joiner:
         return path, name, keys, f"[{','.join(map(str, dict.fromkeys(found)))}]"
 
     def _be_present(self, person: Person, visit: Visit, hit: Hit, when: tuple[int, int], keys: list[int]) -> None:
-        """Count the visitor in the hour, and visitors and visits of what is the event's own."""
+        """Count visitors and visits of what is the event's own, and the visitor in the hour."""
         day, hour = when
         ledger, pair = self.changes.ledger, (day, hit.visitor)
         rows = ledger.rows(hit.site_id, hit.origin, day)
         mine = visit.present.get(pair)
         if mine is None:
             mine = visit.present[pair] = set()
-        alone = len(person.visits) == 1
-        only = len(visit.present) == 1
         for key in keys:
-            row = sums.row_of(rows, key)
+            row = rows.get(key)
+            if row is None:
+                row = rows[key] = [0] * len(SUMS)
             row[sums.PAGEVIEWS if key & 31 == _PAGE else sums.EVENTS] += 1
-            if key in mine:
-                continue
-            if only or not any(key in seen for seen in visit.present.values()):
-                sums.row_of(ledger.rows(hit.site_id, hit.origin, visit.day), key)[sums.VISITS] += 1
-            if alone or not any(key in other.present.get(pair, ()) for other in person.visits):
-                row[sums.VISITORS] += 1
-            mine.add(key)
+            if key not in mine:
+                self._count_first(person, visit, pair, key, row)
+                mine.add(key)
         mark = (hour, hit.visitor)
         if mark not in visit.hours:
-            if alone or not any(mark in other.hours for other in person.visits):
+            if len(person.visits) == 1 or not any(mark in other.hours for other in person.visits):
                 ledger.hour(hit.site_id, hit.origin, hour)[sums.VISITORS] += 1
             visit.hours.add(mark)
+
+    def _count_first(self, person: Person, visit: Visit, pair: tuple[int, int], key: int, row: sums.Sums) -> None:
+        """Something happens for the first time in a visit on that day; perhaps not for the visit or the visitor."""
+        if len(visit.present) == 1 or not any(key in seen for seen in visit.present.values()):
+            begun = self.changes.ledger.rows(person.site_id, person.origin, visit.day)
+            sums.row_of(begun, key)[sums.VISITS] += 1
+        if len(person.visits) == 1 or not any(key in other.present.get(pair, ()) for other in person.visits):
+            row[sums.VISITORS] += 1
 
     def _open_view(self, person: Person, view: View, hit: Hit, row: list[Any]) -> None:
         view.fresh = row
@@ -197,23 +201,25 @@ class Joiner:
 
     def _raise(self, person: Person, view: View, hit: Hit) -> bool:
         """Raise what is known of a pageview to the most that was told; answer whether that was news."""
-        engaged = max(view.engaged, min(hit.engaged_ms, MOST_ENGAGED_MS))
-        scroll = max(view.scroll, hit.scroll)
-        enough = 0 < hit.read_seconds * 1000 <= engaged
-        is_read = view.is_read or int(enough or scroll >= READ_SCROLL)
-        if (engaged, scroll, is_read) == (view.engaged, view.scroll, view.is_read):
+        engaged, scroll = view.engaged, view.scroll
+        if hit.engaged_ms > engaged:
+            engaged = min(MOST_ENGAGED_MS, hit.engaged_ms)
+        scroll = max(scroll, hit.scroll)
+        is_read = view.is_read or int(scroll >= READ_SCROLL or 0 < hit.read_seconds * 1000 <= engaged)
+        if engaged == view.engaged and scroll == view.scroll and is_read == view.is_read:
             return False
-        scrolled = int(view.scroll < 0 <= scroll)
-        more = (engaged - view.engaged, max(scroll, 0) - max(view.scroll, 0), scrolled, is_read - view.is_read)
+        further = scroll - view.scroll if view.scroll >= 0 else max(scroll, 0)
+        more = (engaged - view.engaged, further, int(view.scroll < 0 <= scroll), is_read - view.is_read)
         view.engaged, view.scroll, view.is_read = engaged, scroll, is_read
         visit, ledger = view.visit, self.changes.ledger
         page = sums.row_of(ledger.rows(person.site_id, person.origin, view.day), view.page)
         hour = ledger.hour(person.site_id, person.origin, view.hour)
         metrics = visit.days[view.day]
         for place, value in enumerate(more):
-            page[sums.ENGAGED + place] += value
-            hour[sums.ENGAGED + place] += value
-            metrics[2 + place] += value
+            if value:
+                page[sums.ENGAGED + place] += value
+                hour[sums.ENGAGED + place] += value
+                metrics[2 + place] += value
         visit.engaged += more[0]
         visit.changed = True
         if view.fresh is not None:

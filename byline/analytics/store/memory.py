@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import insort
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import Connection, and_, select
@@ -16,11 +17,12 @@ from byline.analytics.store.people import Person, View, Visit
 from byline.analytics.store.tables import PAGEVIEW, events, measured, turns, visits
 from byline.analytics.store.vocabulary import FIRST_WORD, Vocabulary
 
-MOST_WEIGHT = 250_000
-"""How much of visitors is remembered, in visits and views: some 100 MB."""
-MOST_WORDS_REMEMBERED = 300_000
+MOST_PEOPLE = 12_000
+"""How many visitors are remembered: some 55 MB, where each has one visit of three pages."""
+MOST_VIEWS = 150_000
+MOST_WORDS_REMEMBERED = 100_000
 TRIM_EVERY = 10
-"""Batches between two looks at how much is remembered: the look itself takes some milliseconds."""
+"""Batches between two looks at how many views and words are remembered: the look itself takes some milliseconds."""
 AT_ONCE = 2_000
 Key = tuple[int, int, int]
 """Site, import, visitor."""
@@ -73,16 +75,25 @@ class Memory:
 
     def trim(self) -> None:
         """Forget whoever was not met for longest, and all words when they are too many."""
+        self._forget_people(len(self._people) - MOST_PEOPLE)
         self._turns_to_trim = (self._turns_to_trim or TRIM_EVERY) - 1
         if self._turns_to_trim:
             return
-        weight = sum(person.weight for person in self._people.values())
-        for key in list(self._people):
-            if weight <= MOST_WEIGHT:
-                break
-            weight -= self._people.pop(key).weight
+        while sum(len(person.views) for person in self._people.values()) > MOST_VIEWS:
+            self._forget_people(len(self._people) // 2 + 1)
         if sum(words.remembered for words in self.sites.values()) > MOST_WORDS_REMEMBERED:
             self.forget()
+
+    def _forget_people(self, number: int) -> None:
+        for key in list(islice(self._people, max(number, 0))):
+            self._forget_person(key)
+
+    def _forget_person(self, key: Key) -> None:
+        person = self._people.pop(key, None)
+        if person is not None:
+            # Both ids of one person go together, as they share its visits.
+            for visitor in person.visitors:
+                self._people.pop((person.site_id, person.origin, visitor), None)
 
     def recall(self, connection: Connection, batch: Sequence[Hit | Refused]) -> None:
         """Read whatever counting this batch needs and is not remembered."""

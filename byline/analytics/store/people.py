@@ -94,6 +94,11 @@ class Visit:
             )
         return self._keys
 
+    def be_stored(self) -> None:
+        """What it is now stands in the tables; what can be worked out again is forgotten."""
+        self.changed, self.stored, self.fresh = False, True, []
+        self._keys = None
+
     @property
     def is_bounce(self) -> bool:
         """One pageview, nothing done, under ten seconds of engaged time."""
@@ -146,11 +151,6 @@ class Person:
         """As the batch under way found it; None while it was not touched."""
         self.gone: list[Visit] = []
         """Visits that became part of others in this batch."""
-
-    @property
-    def weight(self) -> int:
-        """How much memory it takes, roughly, in things remembered."""
-        return 2 + len(self.visits) + len(self.views)
 
     def touch(self) -> None:
         """Remember how it was, once per batch."""

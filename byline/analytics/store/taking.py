@@ -84,6 +84,6 @@ class Turns:
         for person in changes.people.values():
             for visit in person.visits:
                 if visit.changed:
-                    visit.changed, visit.stored, visit.fresh = False, True, []
+                    visit.be_stored()
             for view in person.views.values():
                 view.fresh = None
