@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from byline.statistics import (
     dashboard,
+    exports_views,
     funnels_views,
     goals_views,
+    imports_views,
     keys_views,
     listing,
     notes_views,
@@ -17,6 +19,7 @@ from byline.statistics import (
     team_views,
 )
 from byline.statistics.blueprint import blueprint
+from byline.statistics.sharing import public
 
 __all__ = ["blueprint"]
 
@@ -26,9 +29,9 @@ ROUTES = (
     ("/sites", "sites", sites_views.listed, GET),
     ("/sites", "add", sites_views.new, POST),
     ("/sites/new", "new", sites_views.new, BOTH),
-    (SITE, "dashboard", dashboard.show, GET),
-    (f"{SITE}/by/<name>", "listing", listing.show, GET),
-    (f"{SITE}/now", "now", dashboard.now, GET),
+    (SITE, "dashboard", public.or_public(dashboard.show, public.dashboard), GET),
+    (f"{SITE}/by/<name>", "listing", public.or_public(listing.show, public.listing), GET),
+    (f"{SITE}/now", "now", public.or_public(dashboard.now, public.now), GET),
     (f"{SITE}/goals", "goals", goals_views.listed, BOTH),
     (f"{SITE}/goals/<row:goal_id>", "goal", goals_views.change, BOTH),
     (f"{SITE}/goals/<row:goal_id>/delete", "delete_goal", goals_views.delete, POST),
@@ -56,6 +59,16 @@ ROUTES = (
     (f"{SITE}/settings/team/<row:user_id>/remove", "remove_from_team", team_views.remove, POST),
     (f"{SITE}/settings/offer", "offer", team_views.offer, POST),
     (f"{SITE}/settings/offer/withdraw", "withdraw", team_views.withdraw, POST),
+    (f"{SITE}/settings/import", "imports", imports_views.listed, BOTH),
+    (f"{SITE}/settings/import/<row:import_id>", "one_import", imports_views.show, GET),
+    (f"{SITE}/settings/import/<row:import_id>/begin", "begin_import", imports_views.begin, POST),
+    (f"{SITE}/settings/import/<row:import_id>/undo", "undo_import", imports_views.undo, POST),
+    (f"{SITE}/export", "exports", exports_views.show, GET),
+    (f"{SITE}/export.csv", "export_csv", exports_views.report_csv, GET),
+    (f"{SITE}/export.json", "export_json", exports_views.report_json, GET),
+    (f"{SITE}/export.zip", "export_zip", exports_views.report_zip, GET),
+    (f"{SITE}/events.csv", "events_csv", exports_views.events_csv, GET),
+    (f"{SITE}/events.jsonl", "events_json", exports_views.events_json, GET),
     (f"{SITE}/settings/keys", "keys", keys_views.show, BOTH),
     (f"{SITE}/settings/keys/<row:key_id>/revoke", "revoke_key", keys_views.revoke, POST),
     (f"{SITE}/settings/delete", "delete", settings_views.delete, BOTH),

@@ -37,6 +37,9 @@ ANYONE, STRANGER, MEMBER, OWNER = Row(Who.ANYONE), Row(Who.STRANGER), Row(Who.ME
 WRITE, ADMINISTER = Row(Permission.WRITE), Row(Permission.ADMINISTER)
 MODERATE = Row(Permission.MODERATE)
 
+SHARED_TOKEN = "a-secret-of-22-letters"
+SHARED = Row(Who.ANYONE, {"token": SHARED_TOKEN})
+
 ROWS: dict[str, Row] = {
     # For machines and for everybody.
     "assets.show": Row(Who.ANYONE, {"name": "css/tokens.css"}),
@@ -263,6 +266,25 @@ ROWS: dict[str, Row] = {
     "statistics.add": MEMBER,
     "statistics.new": MEMBER,
     "statistics.dashboard": OWNER,
+    "statistics.listing": Row(Who.OWNER, {"name": "page"}),
+    "statistics.now": OWNER,
+    "statistics.meanings": ANYONE,
+    "statistics.post": OWNER,
+    "statistics.writings": MEMBER,
+    "statistics.goals": OWNER,
+    "statistics.goal": OWNER,
+    "statistics.delete_goal": OWNER,
+    "statistics.funnels": OWNER,
+    "statistics.funnel": OWNER,
+    "statistics.change_funnel": OWNER,
+    "statistics.delete_funnel": OWNER,
+    "statistics.coming_back": OWNER,
+    "statistics.segments": OWNER,
+    "statistics.rename_segment": OWNER,
+    "statistics.delete_segment": OWNER,
+    "statistics.annotations": OWNER,
+    "statistics.annotation": OWNER,
+    "statistics.delete_annotation": OWNER,
     "statistics.install": OWNER,
     "statistics.heard": OWNER,
     "statistics.general": OWNER,
@@ -273,6 +295,30 @@ ROWS: dict[str, Row] = {
     "statistics.remove_from_team": OWNER,
     "statistics.offer": OWNER,
     "statistics.withdraw": OWNER,
+    "statistics.imports": OWNER,
+    "statistics.one_import": OWNER,
+    "statistics.begin_import": OWNER,
+    "statistics.undo_import": OWNER,
+    "statistics.exports": OWNER,
+    "statistics.export_csv": OWNER,
+    "statistics.export_json": OWNER,
+    "statistics.export_zip": OWNER,
+    "statistics.events_csv": OWNER,
+    "statistics.events_json": OWNER,
+    "sharing.settings": OWNER,
+    "sharing.set_public": OWNER,
+    "sharing.revoke": OWNER,
+    "sharing.restore": OWNER,
+    "sharing.letters": OWNER,
+    # What is shared of them: whoever has the link may look.
+    "sharing.show": SHARED,
+    "sharing.unlock": SHARED,
+    "sharing.listing": Row(Who.ANYONE, {"token": SHARED_TOKEN, "name": "page"}),
+    "sharing.now": SHARED,
+    "sharing.embed": SHARED,
+    "sharing.badge": Row(Who.ANYONE, {"site_id": 900_001}),
+    "sharing.stop_letters": ANYONE,
+    "sharing.end_letters": ANYONE,
     "statistics.keys": OWNER,
     "statistics.revoke_key": OWNER,
     "statistics.delete": OWNER,
@@ -294,6 +340,8 @@ SETS_A_COOKIE: frozenset[str] = frozenset(
 """Pages for strangers that carry a form and therefore the cookie its token belongs to."""
 
 WITHOUT_TOKEN: Mapping[str, str] = {
+    "sharing.end_letters": "As for `notifications.stop`.",
+    "sharing.unlock": "Whoever could send it for somebody knows the link and its password, and a look is all it gives.",
     "notifications.stop": "A mail program stops letters by one click (RFC 8058): the signed link is all that it has.",
 }
 """Endpoints that take an unsafe request without a form token, each with its reason."""

@@ -16,6 +16,8 @@ from sqlalchemy import Select, Table, delete, insert, select
 
 from byline.accounts import roles
 from byline.accounts.models import Role, User
+from byline.analytics.importing.models import Import
+from byline.analytics.report.models import Annotation, Funnel, Goal, Segment
 from byline.analytics.sites.models import Site, SiteMember, WriteKey
 from byline.comments.models import Comment, CommentState, CommentVersion, HeldFor
 from byline.conversations import service as conversations
@@ -30,7 +32,9 @@ from byline.moderation.models import Decision, Matter, Reply, Report
 from byline.posts import media
 from byline.posts.models import Post, PostAddress, PostState, Revision, WorkingCopy
 from byline.social import service as social
+from byline.statistics.sharing.models import Alert, ReportMail, Share
 from byline.web import context
+from tests.contracts.access import SHARED_TOKEN
 from tests.factories import MakePost, MakeUser, browser_with, cookie_of
 
 NOTED = frozenset({"users.last_seen", "login_sessions.seen_at"})
@@ -143,6 +147,39 @@ def _beside_site(editor: User, stamp: datetime) -> list[Base]:
         SiteMember(site_id=NUMBERED, user_id=editor.id, role="editor", created_at=stamp),
         WriteKey(id=NUMBERED, site_id=NUMBERED, name="Server", digest="0" * 64, hint="abcd", created_at=stamp),
         Site(id=NUMBERED + 1, created_at=stamp, **going),
+        _import(stamp),
+        *_asked_again_and_again(stamp),
+        *_shared(editor, stamp),
+    ]
+
+
+def _shared(editor: User, stamp: datetime) -> list[Base]:
+    """A link to the site's numbers that another website shows in a frame, and letters to the editor about them."""
+    mine, theirs = {"id": NUMBERED, "site_id": NUMBERED, "created_at": stamp}, {"user_id": editor.id}
+    return [
+        Share(name="Press", token=SHARED_TOKEN, origins=["https://press.example"], **mine),
+        ReportMail(pace="weekly", told_until=stamp.date(), **mine, **theirs),
+        Alert(watches="spike", threshold=50, **mine, **theirs),
+    ]
+
+
+def _import(stamp: datetime) -> Import:
+    """A file of another tool that waits to be brought in."""
+    table = {"name": "pages.csv", "about": "Pages", "rows": 2, "broken": 1, "notes": ["hosts of pages"]}
+    holds = {"rows": 2, "tables": [{**table, "first": "2025-01-01", "last": "2025-01-02"}], "left": [["a.txt", "No."]]}
+    waits = {"kind": "plausible", "name": "export.zip", "state": "waiting", "file_name": "0" * 32}
+    return Import(id=NUMBERED, site_id=NUMBERED, asked_at=stamp, numbers=holds, **waits)
+
+
+def _asked_again_and_again(stamp: datetime) -> list[Base]:
+    """What the team of ada's site wants to know again and again."""
+    mine = {"id": NUMBERED, "site_id": NUMBERED, "created_at": stamp}
+    steps = [{"event": "", "path": "/lamps", "props": {}}, {"event": "Order", "path": "", "props": {}}]
+    return [
+        Goal(name="Order", event="Order", path="", props={"plan": "yearly"}, **mine),
+        Funnel(name="Buying", steps=steps, **mine),
+        Segment(name="Searchers", filters=["is,source,Google"], **mine),
+        Annotation(day=stamp.date(), text="The letter went out", **mine),
     ]
 
 
@@ -233,6 +270,12 @@ SAMPLES: Mapping[str, Callable[[World], object]] = {
     "list_id": lambda _: NUMBERED,
     "site_id": lambda _: NUMBERED,
     "key_id": lambda _: NUMBERED,
+    "goal_id": lambda _: NUMBERED,
+    "funnel_id": lambda _: NUMBERED,
+    "segment_id": lambda _: NUMBERED,
+    "annotation_id": lambda _: NUMBERED,
+    "import_id": lambda _: NUMBERED,
+    "share_id": lambda _: NUMBERED,
     "token": lambda _: "no-such-token",
 }
 

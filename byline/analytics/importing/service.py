@@ -40,8 +40,8 @@ def get(actor: Actor, site_id: int, import_id: int) -> Import:
     return _of(site_id, import_id)
 
 
-def ask(actor: Actor, site_id: int, name: str, settings: Settings) -> tuple[Import, Path]:
-    """Begin an import of a file that is about to be written; answers also where to. It is looked at by a task.
+def ask(actor: Actor, site_id: int, name: str, file_name: str) -> Import:
+    """Begin an import of a file that waits under `file_name`, one of `fresh_name`; a task looks at it.
 
     Conflict while too many others of the site are under way.
     """
@@ -57,13 +57,13 @@ def ask(actor: Actor, site_id: int, name: str, settings: Settings) -> tuple[Impo
         kind="",
         name=tidy.one_line(name)[:200] or "file",
         state=State.LOOKING.value,
-        file_name=secrets.token_hex(16),
+        file_name=file_name,
         asked_at=clock.now(),
     )
     db.session().add(made)
     db.session().flush()
     bus.enqueue(LookAtFile(made.id))
-    return made, path_of(made, settings)
+    return made
 
 
 def begin(actor: Actor, site_id: int, import_id: int, *, over_own: bool) -> Import:
@@ -88,6 +88,11 @@ def undo(actor: Actor, site_id: int, import_id: int) -> Import:
     found.state = State.UNDOING.value
     bus.enqueue(UndoImport(found.id))
     return found
+
+
+def fresh_name() -> str:
+    """A name for a file that nobody can guess and that says nothing."""
+    return secrets.token_hex(16)
 
 
 def folder(settings: Settings) -> Path:

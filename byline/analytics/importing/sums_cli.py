@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import shutil
 import sys
 from pathlib import Path
@@ -71,7 +70,7 @@ def _bring(ground: Ground, file: Path, site: Collected, found: Recognised, *, ov
         name=file.name[:200],
         state=State.RUNNING.value,
         over_own=over_own,
-        file_name=secrets.token_hex(16),
+        file_name=service.fresh_name(),
         asked_at=clock.now(),
         first_day=found.first,
         last_day=found.last,
