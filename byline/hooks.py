@@ -20,7 +20,9 @@ from byline.web import bodies, context, csrf, errors, headers, pagecache, thrott
 from byline.web.incoming import SAFE_METHODS
 
 log = structlog.get_logger()
-LINK_FROM_A_MAIL = re.compile(r"^(/auth/(?:appeal|confirm|first|object|reset|unsubscribe)/).+", re.DOTALL)
+LINK_WITH_SECRET = re.compile(
+    r"^(/auth/(?:appeal|confirm|first|letters|object|reset|unsubscribe)/|/shared/).+", re.DOTALL
+)
 NEEDS_NOTHING = frozenset(
     {
         "static",
@@ -129,8 +131,8 @@ def _log(done: context.RequestContext, response: Response) -> None:
 
 
 def _shown_path() -> str:
-    """The path for the log, without the secret that a link from a mail carries in it, also where no view takes it."""
-    return LINK_FROM_A_MAIL.sub(r"\1…", request.path)
+    """The path for the log, without the secret that some links carry in it, also where no view takes it."""
+    return LINK_WITH_SECRET.sub(r"\1…", request.path)
 
 
 def close(_error: BaseException | None) -> None:

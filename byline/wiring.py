@@ -73,6 +73,9 @@ from byline.statistics import packing as site_packing
 from byline.statistics import posts_views as post_statistics
 from byline.statistics import reactions as site_reactions
 from byline.statistics import routes as statistics
+from byline.statistics.sharing import jobs as sharing_jobs
+from byline.statistics.sharing import messages as sharing_messages
+from byline.statistics.sharing import routes as sharing
 from byline.timeline import packing as timeline_packing
 from byline.timeline import routes as timeline
 from byline.web import assets, ops
@@ -97,6 +100,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     notifications.blueprint,
     moderation_routes.blueprint,
     statistics.blueprint,
+    sharing.blueprint,
 )
 
 REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
@@ -217,6 +221,10 @@ JOBS: Mapping[type, Job] = {
     imports.UndoImport: import_jobs.undo,
     imports.TidyImports: import_jobs.tidy,
     site_messages.WriteOfSite: site_jobs.write_of_site,
+    sharing_messages.BeginReports: sharing_jobs.begin_reports,
+    sharing_messages.WriteReport: sharing_jobs.write_report,
+    sharing_messages.LookOut: sharing_jobs.look_out,
+    sharing_messages.WriteAlert: sharing_jobs.write_alert,
 }
 
 PERIODIC: tuple[Every, ...] = (
@@ -225,6 +233,8 @@ PERIODIC: tuple[Every, ...] = (
     Every(24 * 3600, messages.RemoveOldSessions()),
     Every(24 * 3600, conversation_messages.SweepMessages()),
     Every(600, notification_messages.BeginRounds()),
+    Every(600, sharing_messages.BeginReports()),
+    Every(120, sharing_messages.LookOut()),
     Every(3600, imports.TidyImports()),
     Every(3600, collect_messages.RenewSalts()),
     Every(3600, collect_messages.SweepSpool()),

@@ -43,9 +43,9 @@ def fits(member: User | None, written: str) -> bool:
     """Whether this is the member's password; changes nothing. One hash is computed in any case, also for nobody."""
     password = rules.normal_password(written)[: rules.LONGEST_PASSWORD + 1]
     if member is None or not member.password:
-        _verifies(_nobodys_hash(), password)
+        verifies(_nobodys_hash(), password)
         return False
-    return _verifies(member.password, password)
+    return verifies(member.password, password)
 
 
 def renew(member: User, written: str) -> None:
@@ -54,7 +54,8 @@ def renew(member: User, written: str) -> None:
         member.password = hashed(written)
 
 
-def _verifies(stored: str, password: str) -> bool:
+def verifies(stored: str, password: str) -> bool:
+    """Whether a stored hash was made of this password, in the form that `rules.normal_password` gives it."""
     try:
         return HASHER.verify(stored, password)
     except (VerificationError, InvalidHashError):

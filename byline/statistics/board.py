@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from urllib.parse import urlsplit
 
@@ -85,6 +85,10 @@ class Board(Asked):
     annotations: Sequence[Annotation]
     is_unheard: bool = False
     """Whether nothing was ever counted for the site."""
+    kept: Mapping[str, list[str]] = field(default_factory=dict)
+    """Arguments of the page's address that are about its looks."""
+    knows_now: bool = True
+    """Whether it may say how many visitors there are now, which no filter narrows."""
 
     @property
     def metric(self) -> Metric:
@@ -117,7 +121,7 @@ class Board(Asked):
     def also(self) -> Mapping[str, list[str]]:
         """The lists that are open, but for those that are so without being asked for."""
         by = [opened for opened, names in zip(self.opened, self.places, strict=True) if opened != names[0]]
-        return {BY: by} if by else {}
+        return {BY: by, **self.kept} if by else self.kept
 
     def link_to_list(self, name: str) -> str:
         """The address of this dashboard with another list open in its panel."""
@@ -164,9 +168,9 @@ class Board(Asked):
         }
 
 
-def of(site: Site, args: Arguments) -> Board:
-    """Answer what a URL asks of a site; the caller has made sure that it may be shown."""
-    question = report.asked(args, site)
+def of(site: Site, args: Arguments, asked: Question | None = None) -> Board:
+    """Answer what a URL asks of a site, or another question; the caller has made sure that it may be shown."""
+    question = asked or report.asked(args, site)
     segments = queries.segments_of(site.id)
     if question.is_realtime:
         return _of_now(site, question, segments)

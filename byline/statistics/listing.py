@@ -107,12 +107,12 @@ def show(site_id: int, name: str) -> str:
     )
 
 
-def of(site: Site, name: str) -> Listing:
-    """The part of a list that the request's URL asks for; NotFound for a list that there is not."""
+def of(site: Site, name: str, asked: Question | None = None) -> Listing:
+    """The part of a list that the request's URL asks for, or of another question's; NotFound for an unknown list."""
     dimension = questions.dimension_of(name)
     if dimension is None:
         raise NotFound("list-unknown", "There is no such list.")
-    question = report.asked(request.args, site)
+    question = asked or report.asked(request.args, site)
     part = questions.slice_of(request.args, ROWS)
     return Listing(
         site,

@@ -7,17 +7,20 @@ from sqlalchemy import select
 from byline.accounts.models import User
 from byline.analytics.sites.models import Site, SiteMember
 from byline.kernel import db
+from byline.statistics.sharing import packing as sharing
 
 
 def portion(member_id: int) -> tuple[str, object]:
-    """A member's own sites with their teams, and the teams that they are on."""
+    """A member's own sites with their teams and links, the teams that they are on, and the mail that they asked for."""
     own = db.session().scalars(select(Site).where(Site.owner_id == member_id).order_by(Site.id)).all()
-    teams = _teams([site.id for site in own])
+    own_ids = [site.id for site in own]
+    teams, links = _teams(own_ids), sharing.links_of(own_ids)
     query = select(Site.name, Site.url, SiteMember.role).join(SiteMember, SiteMember.site_id == Site.id)
     joined = db.session().execute(query.where(SiteMember.user_id == member_id).order_by(Site.id))
     return "sites.json", {
-        "own": [{**_described(site), "team": teams.get(site.id, [])} for site in own],
+        "own": [{**_described(site), "team": teams.get(site.id, []), "links": links.get(site.id, [])} for site in own],
         "teams": [{"name": name, "url": url, "role": role} for name, url, role in joined],
+        "mail": sharing.letters_of(member_id),
     }
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from flask import Response, request
 
 from byline.web.context import RequestContext
 
-CONTENT_SECURITY_POLICY = (
+_LOADED_FROM = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
     "connect-src 'self'; manifest-src 'self'; media-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'"
 )
+CONTENT_SECURITY_POLICY = _LOADED_FROM + "frame-ancestors 'none'"
 PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), interest-cohort=()"
 
 NEVER_KEPT = ("/auth/", "/settings/", "/admin")
@@ -40,6 +42,14 @@ MOVED = (301, 308)
 ASKED_ANEW = (("Cache-Control", "no-cache"),)
 """A browser keeps such an answer for ever. When an address gets its former name back, it would go round in a circle."""
 NOWHERE_KEPT = (("Cache-Control", "no-store"),)
+
+
+def framed_by(origins: Sequence[str]) -> Mapping[str, str]:
+    """The headers of a page that pages of these checked origins may show in a frame."""
+    return {
+        "Content-Security-Policy": f"{_LOADED_FROM}frame-ancestors {' '.join(origins)}",
+        "Cross-Origin-Resource-Policy": "cross-origin",
+    }
 
 
 def apply(done: RequestContext, response: Response) -> None:
