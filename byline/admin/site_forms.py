@@ -23,7 +23,7 @@ REGISTRATION = (
 HOLD_POSTS = (
     SelectChoice(HoldPosts.NOBODY.value, "Nobody"),
     SelectChoice(HoldPosts.NEW.value, "New members, until something of theirs was approved"),
-    SelectChoice(HoldPosts.SPAM.value, "New members whose post looks like spam"),
+    SelectChoice(HoldPosts.SPAM.value, "New members whose post looks like spam, or who join in a rush of very many"),
 )
 
 

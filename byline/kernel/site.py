@@ -75,14 +75,14 @@ class HoldPosts(StrEnum):
     NEW = "new"
     """Those of members of whom nothing was approved yet."""
     SPAM = "spam"
-    """Of these only what looks like spam."""
+    """Of these what looks like spam, and everything of those in doubt: see `posts.rules.holds`."""
 
 
 @dataclass(frozen=True, slots=True)
 class PostPolicy:
     """What keeps a post waiting for approval."""
 
-    hold: HoldPosts = HoldPosts.NEW
+    hold: HoldPosts = HoldPosts.SPAM
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 
+from byline.accounts import arrivals
 from byline.accounts.models import User
 from byline.comments import trust
 from byline.comments.models import HeldFor
@@ -16,8 +17,6 @@ from byline.moderation import matters
 from byline.moderation.matters import Place
 from byline.moderation.models import Cause, Matter, Rank
 
-MANY_AN_HOUR = 30
-"""When more than this many join within an hour, what the newest of them write is looked at together, after the rest."""
 FROM_NEWCOMERS = frozenset({HeldFor.FIRST, HeldFor.NEW_MEMBER, HeldFor.SPAM})
 HOUR = "%Y%m%d%H"
 
@@ -48,7 +47,7 @@ def of_held(held: Held, member: User) -> Place:
 
 
 def _is_from_flood(held: Held, member: User) -> bool:
-    if held.held_for not in FROM_NEWCOMERS or joined_around(member.member_since) <= MANY_AN_HOUR:
+    if held.held_for not in FROM_NEWCOMERS or not arrivals.is_rush(member.member_since):
         return False
     return trust.of(member.id).level is Level.NEW
 
@@ -61,20 +60,7 @@ def gather(bundle: str, moment: datetime) -> None:
     begun = select(Matter.id).where(Matter.bundle == bundle, Matter.closed_at.is_(None)).limit(2)
     if len(db.session().scalars(begun).all()) > 1:
         return
-    begin = hour_of(moment)
-    joined = select(User.id).where(User.member_since >= begin, User.member_since < begin + timedelta(hours=1))
+    joined = arrivals.joined_in_hour_of(moment)
     alone = (Matter.closed_at.is_(None), Matter.cause == Cause.HELD, Matter.reports == 0, Matter.rank == Rank.ORDINARY)
     theirs = update(Matter).where(*alone, Matter.held_for.in_(FROM_NEWCOMERS), Matter.member_id.in_(joined))
     db.session().execute(theirs.values(bundle=bundle, rank=Rank.LAST))
-
-
-def joined_around(moment: datetime) -> int:
-    """How many joined in the hour of a moment, counted no further than `MANY_AN_HOUR` and one."""
-    begin = hour_of(moment)
-    within = select(User.id).where(User.member_since >= begin, User.member_since < begin + timedelta(hours=1))
-    return db.session().scalar(select(func.count()).select_from(within.limit(MANY_AN_HOUR + 1).subquery())) or 0
-
-
-def hour_of(moment: datetime) -> datetime:
-    """The beginning of the hour."""
-    return moment.replace(minute=0, second=0, microsecond=0)

@@ -65,16 +65,17 @@ def is_unread(post: Post) -> bool:
     return post.held_at is not None and (post.published_at is None or post.published_at >= post.held_at)
 
 
-def holds(policy: HoldPosts, verdict: Verdict, *, was_read: bool) -> HeldFor | None:
+def holds(policy: HoldPosts, verdict: Verdict, *, was_read: bool, in_doubt: bool) -> HeldFor | None:
     """What the post of a member whom nobody knows has to wait for, None where it may be read at once.
 
-    What readers have had already, as from before the site held anything, waits only when it looks like spam.
+    What readers have had already, as from before the site held anything, waits only when it looks like spam. `in_doubt`
+    is a member who joined together with very many, or whose comments were all taken for spam.
     """
     if policy is HoldPosts.NOBODY:
         return None
     if verdict.is_suspect:
         return HeldFor.SPAM
-    return HeldFor.FIRST if policy is HoldPosts.NEW and not was_read else None
+    return HeldFor.FIRST if (in_doubt or policy is HoldPosts.NEW) and not was_read else None
 
 
 def _is_kept_back(post: Post) -> bool:

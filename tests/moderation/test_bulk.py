@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from byline.accounts import arrivals
 from byline.accounts.models import User
 from byline.comments.models import Comment, CommentState
 from byline.kernel import clock
 from byline.kernel.errors import Conflict, Invalid, NotAllowed
-from byline.moderation import bulk, deciding, placing, queue
+from byline.moderation import bulk, deciding, queue
 from byline.moderation.deciding import DecidedMeanwhile, Wish
 from byline.moderation.models import Act, Kind, Matter, Rank
 from byline.posts.models import Post
@@ -28,7 +29,7 @@ SCRIPTS = 8
 @pytest.fixture
 def flood(make_user: MakeUser, say: Say, monkeypatch: pytest.MonkeyPatch, stopped_clock: Any) -> list[User]:
     """More members than usually join within an hour, each with a comment that waits."""
-    monkeypatch.setattr(placing, "MANY_AN_HOUR", 3)
+    monkeypatch.setattr(arrivals, "MANY_AN_HOUR", 3)
     monkeypatch.setattr(bulk, "AT_ONCE", 3)
     members = [make_user(f"script{number}", member_since=clock.now()) for number in range(SCRIPTS)]
     for number, member in enumerate(members):
@@ -59,7 +60,7 @@ def test_nothing_of_a_flood_reaches_readers(flood: list[User], post: Post, app: 
 def test_those_who_came_before_it_was_a_flood_are_gathered(
     make_user: MakeUser, eve: User, say: Say, waiting: Waiting, monkeypatch: pytest.MonkeyPatch, stopped_clock: Any
 ) -> None:
-    monkeypatch.setattr(placing, "MANY_AN_HOUR", 3)
+    monkeypatch.setattr(arrivals, "MANY_AN_HOUR", 3)
     say(eve, "What a genuine newcomer writes.")
     for number in range(3):
         say(make_user(f"script{number}", member_since=clock.now()), f"Harmless words of number {number}.")

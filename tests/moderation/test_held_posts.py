@@ -8,16 +8,18 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from byline.accounts import arrivals, invitations, members, vouching
 from byline.accounts import cli as accounts_cli
-from byline.accounts import invitations, members, vouching
 from byline.accounts.models import User
+from byline.admin import site_acts
 from byline.comments import service as comments
 from byline.comments.models import Comment
 from byline.comments.trust import ENOUGH
 from byline.kernel import clock
 from byline.kernel.db import Database
 from byline.kernel.errors import Conflict
-from byline.moderation import bulk, deciding, placing, queue, undoing
+from byline.kernel.site import HoldPosts, PostPolicy
+from byline.moderation import bulk, deciding, queue, undoing
 from byline.moderation.deciding import Wish
 from byline.moderation.models import Act, Decision, Kind, Matter, Rank
 from byline.notifications.models import Notification
@@ -31,8 +33,10 @@ Write = Callable[..., Post]
 
 
 @pytest.fixture
-def eve(make_user: MakeUser) -> User:
-    """A member whom nobody knows."""
+def eve(make_user: MakeUser, act: Run) -> User:
+    """A member whom nobody knows, on a site that holds first posts."""
+    root = make_user("root", role="Administrator")
+    act(site_acts.save, root.actor, PostPolicy(HoldPosts.NEW), 0)
     return make_user("eve", vouched_at=None, member_since=clock.now() - timedelta(days=40))
 
 
@@ -123,7 +127,7 @@ def test_a_moderator_reads_and_approves_it_in_the_queue(log_in: LogIn, write: Wr
 def test_a_flood_of_posts_is_one_line_and_goes_at_one_stroke(
     monkeypatch: pytest.MonkeyPatch, act: Run, write: Write, mo: User, make_user: MakeUser, database: Database
 ) -> None:
-    monkeypatch.setattr(placing, "MANY_AN_HOUR", 3)
+    monkeypatch.setattr(arrivals, "MANY_AN_HOUR", 3)
     scripts = [make_user(f"script{number}", vouched_at=None) for number in range(5)]
     for number, script in enumerate(scripts):
         write(script, f"Number {number}", f"The {number}th thought about lamps.")
@@ -170,7 +174,7 @@ def test_one_shown_comment_is_not_enough(
 
 
 def test_who_was_invited_made_or_imported_is_known(act: Run, make_user: MakeUser, read: Run, eve: User) -> None:
-    root = make_user("root", role="Administrator")
+    root = make_user("host", role="Administrator")
 
     def invite() -> None:
         invitation, _ = invitations.invite(root.actor)

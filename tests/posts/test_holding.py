@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from byline import wiring
+from byline.accounts import arrivals
 from byline.accounts.models import User
 from byline.admin import site_acts
 from byline.kernel import bus, clock, db
@@ -33,24 +34,36 @@ CLEAN, SUSPECT = Verdict(0, ()), Verdict(60, ("links",))
 
 
 @pytest.mark.parametrize(
-    ("policy", "verdict", "was_read", "expected"),
+    ("policy", "verdict", "was_read", "in_doubt", "expected"),
     [
-        (HoldPosts.NOBODY, SUSPECT, False, None),
-        (HoldPosts.NEW, CLEAN, False, HeldFor.FIRST),
-        (HoldPosts.NEW, SUSPECT, False, HeldFor.SPAM),
-        (HoldPosts.NEW, CLEAN, True, None),
-        (HoldPosts.NEW, SUSPECT, True, HeldFor.SPAM),
-        (HoldPosts.SPAM, CLEAN, False, None),
-        (HoldPosts.SPAM, SUSPECT, False, HeldFor.SPAM),
+        (HoldPosts.NOBODY, SUSPECT, False, False, None),
+        (HoldPosts.NEW, CLEAN, False, False, HeldFor.FIRST),
+        (HoldPosts.NEW, SUSPECT, False, False, HeldFor.SPAM),
+        (HoldPosts.NEW, CLEAN, True, False, None),
+        (HoldPosts.NEW, SUSPECT, True, False, HeldFor.SPAM),
+        (HoldPosts.SPAM, CLEAN, False, False, None),
+        (HoldPosts.SPAM, SUSPECT, False, False, HeldFor.SPAM),
+        (HoldPosts.SPAM, CLEAN, False, True, HeldFor.FIRST),
+        (HoldPosts.SPAM, CLEAN, True, True, None),
+        (HoldPosts.NOBODY, SUSPECT, False, True, None),
     ],
 )
-def test_what_waits(policy: HoldPosts, verdict: Verdict, was_read: bool, expected: HeldFor | None) -> None:
-    assert rules.holds(policy, verdict, was_read=was_read) is expected
+def test_what_waits(
+    policy: HoldPosts, verdict: Verdict, was_read: bool, in_doubt: bool, expected: HeldFor | None
+) -> None:
+    assert rules.holds(policy, verdict, was_read=was_read, in_doubt=in_doubt) is expected
 
 
 @pytest.fixture
-def eve(make_user: MakeUser, unit_of_work: Session, stopped_clock: datetime) -> User:
-    """A member whom nobody knows."""
+def strict(root: User, database: Database) -> None:
+    """The site holds all first posts."""
+    with database.unit_of_work():
+        site_acts.save(root.actor, PostPolicy(HoldPosts.NEW), 0)
+
+
+@pytest.fixture
+def eve(make_user: MakeUser, strict: None, unit_of_work: Session, stopped_clock: datetime) -> User:
+    """A member whom nobody knows, on a strict site."""
     return make_user("eve", vouched_at=None, member_since=clock.now() - 40 * HOUR * 24)
 
 
@@ -60,7 +73,7 @@ def mo(make_user: MakeUser, unit_of_work: Session) -> User:
 
 
 @pytest.fixture
-def root(make_user: MakeUser, unit_of_work: Session) -> User:
+def root(make_user: MakeUser) -> User:
     return make_user("root", role="Administrator", vouched_at=None)
 
 
@@ -75,7 +88,8 @@ def heard(unit_of_work: Session) -> Iterator[list[object]]:
 
 
 def hold(root: User, policy: HoldPosts) -> None:
-    site_acts.save(root.actor, PostPolicy(policy), 0)
+    before = site_acts.saves().get("posts")
+    site_acts.save(root.actor, PostPolicy(policy), before.version if before else 0)
 
 
 def published(author: User, given: Content = TEXT) -> Post:
@@ -250,6 +264,16 @@ def test_only_what_looks_like_spam_waits_where_the_site_says_so(eve: User, root:
     assert (spam.listed_at, spam.held_for) == (None, "spam")
 
 
+def test_newcomers_wait_while_very_many_join(
+    eve: User, root: User, make_user: MakeUser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scripts = [make_user(f"script{number}", vouched_at=None) for number in range(4)]
+    hold(root, HoldPosts.SPAM)
+    monkeypatch.setattr(arrivals, "MANY_AN_HOUR", 3)
+    assert published(scripts[0], Content(title="A lamp", body="Ordinary words.")).held_for == "first"
+    assert published(eve).listed_at is not None
+
+
 def test_what_is_changed_into_spam_waits(eve: User, root: User, heard: list[object]) -> None:
     hold(root, HoldPosts.SPAM)
     post = published(eve)
@@ -322,7 +346,7 @@ def test_its_author_and_a_moderator_read_why_nobody_else_does(
 
 def test_whoever_publishes_for_the_first_time_is_told_that_it_waits(log_in: LogIn, make_user: MakeUser) -> None:
     browser = log_in(make_user("eve", vouched_at=None))
-    given = {"title": "On lamps", "body": "A lamp.", "state": "published"}
+    given = {"title": "On lamps", "body": f"A lamp. {SPAM.body}", "state": "published"}
     page = browser.post("/write", data=given, follow_redirects=True).text
     assert "It waits for a moderator" in page
     assert "A lamp." in page
@@ -333,4 +357,4 @@ def test_an_administrator_chooses_whose_posts_wait(log_in: LogIn, make_user: Mak
     assert "Hold first posts for approval" in browser.get("/admin/settings").text
     assert browser.post("/admin/settings/posts", data={"hold": "everybody", "version": "0"}).status_code == 400
     page = browser.post("/admin/settings/posts", data={"hold": "nobody", "version": "0"}, follow_redirects=True).text
-    assert "Hold first posts of: new → nobody" in page
+    assert "Hold first posts of: spam → nobody" in page

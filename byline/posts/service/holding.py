@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import func, select
 
-from byline.accounts import vouching
+from byline.accounts import arrivals, vouching
 from byline.accounts.models import User
 from byline.kernel import bus, clock, db, site, spam
 from byline.kernel.access import Actor, Permission
@@ -40,7 +40,8 @@ def look(actor: Actor, post: Post, *, was_read: bool) -> None:
     if policy is HoldPosts.NOBODY:
         return
     verdict = _verdict(post)
-    reason = rules.holds(policy, verdict, was_read=was_read)
+    in_doubt = post.author.apart_at is not None or arrivals.is_rush(post.author.member_since)
+    reason = rules.holds(policy, verdict, was_read=was_read, in_doubt=in_doubt)
     post.spam_score = verdict.score
     if reason is not None:
         _check_waiting(post)
