@@ -6,6 +6,7 @@ from alembic import context
 from sqlalchemy import text
 
 import byline.accounts.models
+import byline.analytics.experiments.models
 import byline.analytics.importing.models
 import byline.analytics.report.models
 import byline.analytics.sites.models
