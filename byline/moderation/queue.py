@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -223,7 +223,9 @@ def _appeals(rows: Sequence[Matter]) -> Mapping[int, Appeal]:
     query = select(Decision, Reply).outerjoin(Reply, Reply.decision_id == Decision.id).where(Decision.id.in_(wanted))
     decisions: dict[int, Decision] = {}
     replies: dict[int, list[Reply]] = {}
-    for decision, reply in db.session().execute(query.order_by(Decision.id, Reply.id)):
+    # An outer join: there may be no reply, which the types of the query do not say.
+    found: Iterable[Any] = db.session().execute(query.order_by(Decision.id, Reply.id))
+    for decision, reply in found:
         decisions[decision.id] = decision
         replies.setdefault(decision.id, []).extend([reply] if reply is not None else [])
     return {number: Appeal(decision, replies[number]) for number, decision in decisions.items()}
