@@ -170,19 +170,19 @@ class Board(Asked):
 
 def of(site: Site, args: Arguments, asked: Question | None = None) -> Board:
     """Answer what a URL asks of a site, or another question; the caller has made sure that it may be shown."""
+    segments = queries.segments_of(site.id)  # Before the question, which then finds its own among them.
     question = asked or report.asked(args, site)
-    segments = queries.segments_of(site.id)
     if question.is_realtime:
         return _of_now(site, question, segments)
     opened = opened_of(args.getlist(BY))
     lists = [name for name in opened if name != GOALS]
     goals = report.goals(question) if GOALS in opened else None
-    page = report.page(question)
+    page, panels = report.dashboard(question, dict.fromkeys([*lists, "country"]), limits={"country": MOST_COUNTRIES})
     return Board(
         site,
         question,
         page,
-        report.panels(question, dict.fromkeys([*lists, "country"]), limits={"country": MOST_COUNTRIES}),
+        panels,
         opened,
         goals,
         segments,
