@@ -70,6 +70,7 @@ from byline.statistics import jobs as site_jobs
 from byline.statistics import leaving as site_leaving
 from byline.statistics import messages as site_messages
 from byline.statistics import packing as site_packing
+from byline.statistics import packing_numbers
 from byline.statistics import posts_views as post_statistics
 from byline.statistics import reactions as site_reactions
 from byline.statistics import routes as statistics
@@ -269,6 +270,7 @@ PORTIONS: tuple[Portion, ...] = (
     notification_packing.portion,
     timeline_packing.portion,
     site_packing.portion,
+    packing_numbers.portion,
 )
 """What rooms pack for a member who takes their data along."""
 

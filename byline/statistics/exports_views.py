@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from flask import Response, render_template, request
+from flask import Response, render_template, request, stream_with_context
 
 from byline.analytics import store
 from byline.analytics.definitions import DIMENSIONS
@@ -69,7 +69,7 @@ def report_json(site_id: int) -> Response:
 def report_zip(site_id: int) -> Response:
     """The series and every list as CSV in one archive."""
     asked = _asked(site_id)
-    return _sent(asked, "reports", "zip", reports.zipped(asked.question))
+    return _sent(asked, "reports", "zip", stream_with_context(reports.zipped(asked.question)))
 
 
 @guards.signed_in
