@@ -29,7 +29,8 @@ from byline.analytics.store.tables import daily, events
 from byline.kernel.settings import Settings
 
 NOW = datetime(traffic.LAST_DAY.year, traffic.LAST_DAY.month, traffic.LAST_DAY.day, 23, 59, tzinfo=UTC)
-PANELS = ("page", "entry", "exit", "source", "channel", "country", "language", "browser", "system", "device", "event")
+PANELS = ("page", "source", "utm_campaign", "country", "browser", "event")
+"""The lists that are open on a dashboard as it first comes."""
 TIMES = 7
 
 
@@ -60,11 +61,7 @@ def whole_page(said: str) -> Callable[[], object]:
     """Everything that a dashboard asks the store for one page."""
     question = asked(said)
 
-    def read() -> None:
-        report.page(question)
-        report.panels(question, PANELS)
-
-    return read
+    return lambda: report.dashboard(question, PANELS)
 
 
 def measurements() -> list[Measurement]:

@@ -4,7 +4,7 @@ Owns what a question is and how its URL is written, the statements that answer i
 and annotations. Owns no pages and no tables of hits. Statements on what was collected are in its `sql` modules alone.
 """
 
-from byline.analytics.report.answering import page, panel, panels, props
+from byline.analytics.report.answering import dashboard, page, panel, panels, props
 from byline.analytics.report.asking import asked
 from byline.analytics.report.funnels import funnel
 from byline.analytics.report.goals import goals
@@ -17,6 +17,7 @@ __all__ = [
     "Slice",
     "asked",
     "current_visitors",
+    "dashboard",
     "funnel",
     "goals",
     "of_paths",

@@ -20,22 +20,34 @@ from byline.analytics.report.periods import Interval, Part, Period
 from byline.analytics.report.questions import PANEL_ROWS, Question, Slice
 from byline.analytics.report.sql import Span
 from byline.analytics.report.sql_chosen import added
-from byline.analytics.report.sql_sums import NO_LIMITS, Found
+from byline.analytics.report.sql_sums import Found, Lists
 from byline.analytics.store.days import date_of, day_of
 from byline.kernel.errors import NotFound
 
 MOST_PROPS_SHOWN = 500
 FIRST = Slice()
+NO_LIMITS: Mapping[str, int] = {}
 
 
 def page(question: Question) -> Page:
-    """Tiles, chart, current visitors and what was not counted; at most three statements.
+    """Tiles, chart, current visitors and what was not counted; at most four statements.
 
     Not for the last thirty minutes, which `present.realtime` answers.
     """
+    return _dashboard(question, None)[0]
+
+
+def dashboard(
+    question: Question, dimensions: Iterable[str], part: Slice = FIRST, limits: Mapping[str, int] = NO_LIMITS
+) -> tuple[Page, Mapping[str, Panel]]:
+    """What `page` and `panels` answer, with filters for little more than the price of one of them."""
+    return _dashboard(question, Lists(_known(dimensions), part, limits))
+
+
+def _dashboard(question: Question, lists: Lists | None) -> tuple[Page, Mapping[str, Panel]]:
     period, former = question.period, question.former_period
     with store.here().reading() as connection:
-        counted = _counted(connection, question, [period] if former is None else [period, former])
+        counted, found = _counted(connection, question, [period] if former is None else [period, former], lists)
         state = sql_present.state(connection, span_of(question), question.now)
     former_totals, former_series = None, None
     series = _series(question, period, counted)
@@ -44,7 +56,7 @@ def page(question: Question) -> Page:
         former_series = _aligned(_series(question, former, counted), len(series.points))
     totals = _sum(counted, period)
     since = date_of(state.events_since) if question.all_filters and state.events_since else None
-    return Page(
+    made = Page(
         totals,
         former_totals,
         series,
@@ -54,6 +66,7 @@ def page(question: Question) -> Page:
         events=totals.events > 0,
         known_since=since if since and since > period.first else None,
     )
+    return made, _panels(found, totals, lists)
 
 
 def panel(question: Question, dimension: str, part: Slice = FIRST) -> Panel:
@@ -68,17 +81,31 @@ def panels(
 
     `limits` says of single dimensions how many rows they are to have instead of `part.limit`.
     """
+    lists = Lists(_known(dimensions), part, limits)
+    where = span_of(question)
+    found: Mapping[str, Sequence[Found]]
+    with store.here().reading() as connection:
+        if question.all_filters:
+            choice = sql_chosen.choose(connection, where, question.all_filters, lists.dimensions)
+            answers = sql_chosen.answers(connection, choice, lists)
+            found, totals = answers.lists, answers.total
+        else:
+            found, totals = sql_sums.tops(connection, where, lists)
+    return _panels(found, totals, lists)
+
+
+def _known(dimensions: Iterable[str]) -> tuple[str, ...]:
     wanted = tuple(dict.fromkeys(dimensions))
     if not wanted or any(name not in DIMENSIONS or name == "prop" for name in wanted):
         raise NotFound("no-such-panel", "There is no such list.")
-    where = span_of(question)
-    with store.here().reading() as connection:
-        if question.all_filters:
-            choice = sql_chosen.choose(connection, where, question.all_filters, wanted)
-            found, totals = sql_chosen.tops(connection, choice, wanted, part, limits)
-        else:
-            found, totals = sql_sums.tops(connection, where, wanted, part, limits)
-    return {name: panel_of(name, rows, totals, limits.get(name, part.limit)) for name, rows in found.items()}
+    return wanted
+
+
+def _panels(found: Mapping[str, Sequence[Found]], totals: Totals, lists: Lists | None) -> Mapping[str, Panel]:
+    if lists is None:
+        return {}
+    limits = {name: lists.limits.get(name, lists.part.limit) for name in found}
+    return {name: panel_of(name, rows, totals, limits[name]) for name, rows in found.items()}
 
 
 def props(question: Question, event: str) -> Mapping[str, Panel]:
@@ -138,24 +165,34 @@ class Counted:
     hours: Mapping[int, Totals]
 
 
-def _counted(connection: Connection, question: Question, wanted: Sequence[Period]) -> Counted:
-    """The totals of the days of some periods that have begun, and of their hours if these are the interval."""
+def _counted(
+    connection: Connection, question: Question, wanted: Sequence[Period], lists: Lists | None
+) -> tuple[Counted, Mapping[str, Sequence[Found]]]:
+    """The totals of the days of some periods that have begun, of their hours if these are the interval, and lists.
+
+    Lists are of the first period.
+    """
     by_hour = question.interval is Interval.HOUR
     zone = question.zone_info
     begun = [each.until(question.today) for each in wanted]
     spans = [sql.span(question.site_id, each, zone) for each in begun]
     if not question.all_filters:
         hours = sql_sums.hours(connection, question.site_id, spans) if by_hour else {}
-        return Counted(sql_sums.days(connection, question.site_id, spans), hours)
+        found, _ = sql_sums.tops(connection, spans[0], lists) if lists else ({}, None)
+        return Counted(sql_sums.days(connection, question.site_id, spans), hours), found
     days: dict[int, Totals] = {}
     hours_found: dict[int, Totals] = {}
+    of_lists: Mapping[str, Sequence[Found]] = {}
     for period, where in zip(begun, spans, strict=True):
+        asked = lists if where is spans[0] else None
         marks = sql.marks_of(periods.parts(period, Interval.HOUR, zone)) if by_hour else []
-        choice = sql_chosen.choose(connection, where, question.all_filters, marks=marks)
-        found, found_hours = sql_chosen.series(connection, choice, by_mark=by_hour)
-        days |= {where.first_day + place: totals for place, totals in found.items()}
-        hours_found |= {marks[place]: totals for place, totals in found_hours.items()}
-    return Counted(days, hours_found)
+        names_ = asked.dimensions if asked else ()
+        choice = sql_chosen.choose(connection, where, question.all_filters, names_, marks)
+        answers = sql_chosen.answers(connection, choice, asked, by_mark=by_hour)
+        days |= {where.first_day + place: totals for place, totals in answers.days.items()}
+        hours_found |= {marks[place]: totals for place, totals in answers.marks.items()}
+        of_lists = answers.lists or of_lists
+    return Counted(days, hours_found), of_lists
 
 
 def _series(question: Question, period: Period, counted: Counted) -> Series:

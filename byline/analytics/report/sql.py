@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     ColumnElement,
     Integer,
     and_,
@@ -139,7 +140,7 @@ def person(visitor: ColumnElement[int], day: ColumnElement[int]) -> ColumnElemen
 
     Where the site's day is not that of the salt, one visitor's id is met on two days, and is two visitors.
     """
-    spread = day * SPREAD
+    spread = cast(day, BigInteger) * literal(SPREAD, BigInteger)
     return visitor.bitwise_or(spread) - visitor.bitwise_and(spread)
 
 

@@ -8,7 +8,8 @@ so that a filter by one value answers what the sums say of it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import reduce
 from typing import Any
 
 from sqlalchemy import (
@@ -32,11 +33,13 @@ from byline.analytics.report.answers import Totals
 from byline.analytics.report.filters import Filter, Operator
 from byline.analytics.report.questions import Slice
 from byline.analytics.report.sql import KIND_OF, SUMMED, Span
-from byline.analytics.report.sql_sums import NO_LIMITS, Found, after, found_in, in_order, limited, nothing, rank
+from byline.analytics.report.sql_sums import Found, Lists, after, found_in, in_order, limited, nothing, rank
 from byline.analytics.store import sql as store_sql
 from byline.analytics.store.dimensions import NOTHING, ONLY_WHERE_KNOWN, Dimension
 from byline.analytics.store.tables import PAGEVIEW, events, visits, words
 
+DAY, MARK = "day", "mark"
+"""What rows of time are called among those of lists."""
 OF_ACTS = ("pageviews", "events", "engaged_ms", "scroll_sum", "scroll_views", "reads")
 OF_VISITS = ("visits", "entered", "bounces", "duration_seconds")
 
@@ -67,48 +70,58 @@ def choose(
     return Choice(where, left, chosen.cte("chosen").prefix_with("MATERIALIZED"))
 
 
-def series(connection: Connection, choice: Choice, *, by_mark: bool) -> tuple[dict[int, Totals], dict[int, Totals]]:
-    """The totals of each day by its place in the span, and of each mark if they are asked for; one statement.
+@dataclass(slots=True)
+class Answers:
+    """What a statement found: totals by the place of their day, and of their mark, and the rows of lists."""
 
-    A visit counts where it began, also where what fits in it came later.
+    days: dict[int, Totals] = field(default_factory=dict)
+    marks: dict[int, Totals] = field(default_factory=dict)
+    lists: dict[str, list[Found]] = field(default_factory=dict)
+
+    @property
+    def total(self) -> Totals:
+        """Of all days together."""
+        return reduce(added, self.days.values(), Totals())
+
+
+def answers(connection: Connection, choice: Choice, lists: Lists | None = None, *, by_mark: bool = False) -> Answers:
+    """The totals of each day, of each mark if they are asked for, and the first rows of lists, one more than they show.
+
+    One statement for all of it, as putting together what fits costs more than all that is asked of it.
     """
-    rows, acts, count = choice.chosen.c, choice.acts.c, choice.where.days
-    begun = rows.visits == 1
-    parts = [
-        select(literal(0), rows.day, *_sums(rows, ("visitors", *OF_ACTS))).where(rows.day < count).group_by(rows.day),
-        select(literal(0), rows.began, *_sums(rows, OF_VISITS)).where(begun).group_by(rows.began),
-    ]
-    if by_mark:
-        seen = [func.count(acts.person.distinct()), *_counts(acts, SUMMED[1:])]
-        parts += [
-            select(literal(1), acts.mark, *seen).where(acts.day < count).group_by(acts.mark),
-            select(literal(1), rows.began_mark, *_sums(rows, OF_VISITS)).where(begun).group_by(rows.began_mark),
-        ]
-    found: tuple[dict[int, Totals], dict[int, Totals]] = ({}, {})
+    parts = _by_time(choice, by_mark=by_mark)
+    found = Answers()
+    if lists is not None:
+        found.lists = {name: [] for name in lists.dimensions}
+        parts += [_select(choice, name, limited(lists, name)) for name in lists.dimensions]
     for row in connection.execute(union_all(*parts)):
-        places = found[row[0]]
-        places[row[1]] = added(places.get(row[1], Totals()), sql.totals(row, 2))
+        if row[0] in found.lists:
+            found.lists[row[0]].append(found_in(row))
+        else:
+            places = found.days if row[0] == DAY else found.marks
+            places[row[1]] = added(places.get(row[1], Totals()), sql.totals(row, 3))
+    if lists is not None:
+        found.lists = {name: in_order(rows, lists.part) for name, rows in found.lists.items()}
     return found
 
 
-def tops(
-    connection: Connection,
-    choice: Choice,
-    dimensions: Iterable[str],
-    part: Slice,
-    limits: Mapping[str, int] = NO_LIMITS,
-) -> tuple[Mapping[str, list[Found]], Totals]:
-    """The first rows of several dimensions, one more than is asked for, and the totals of all; one statement."""
-    selects = [_select(choice, name, limited(part, name, limits)) for name in dimensions]
-    whole = select(literal(""), literal(0), literal(""), *_sums(choice.chosen.c, SUMMED), *nothing(4))
-    found: dict[str, list[Found]] = {name: [] for name in dimensions}
-    total = Totals()
-    for row in connection.execute(union_all(*selects, whole)):
-        if row[0]:
-            found[row[0]].append(found_in(row))
-        else:
-            total = sql.totals(row, 3)
-    return {name: in_order(rows, part) for name, rows in found.items()}, total
+def _by_time(choice: Choice, *, by_mark: bool) -> list[Select[Any]]:
+    """By day and mark. A visit counts where it began, also where what fits in it came later."""
+    rows, acts, count = choice.chosen.c, choice.acts.c, choice.where.days
+    begun = rows.visits == 1
+
+    def part(name: str, place: ColumnElement[int], sums: Sequence[ColumnElement[Any]]) -> Select[Any]:
+        return select(literal(name), place, literal(""), *sums, *nothing(4)).group_by(place)
+
+    parts = [
+        part(DAY, rows.day, _sums(rows, ("visitors", *OF_ACTS))).where(rows.day < count),
+        part(DAY, rows.began, _sums(rows, OF_VISITS)).where(begun),
+    ]
+    if by_mark:
+        seen = [func.count(acts.person.distinct()), *_counts(acts, SUMMED[1:])]
+        parts.append(part(MARK, acts.mark, seen).where(acts.day < count))
+        parts.append(part(MARK, rows.began_mark, _sums(rows, OF_VISITS)).where(begun))
+    return parts
 
 
 def props(connection: Connection, choice: Choice, event: str, most: int) -> tuple[list[Found], Totals]:

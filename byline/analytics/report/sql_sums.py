@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from math import isfinite
 from typing import Any
 
@@ -38,7 +38,6 @@ COMPANIONS = {
     "exit": (Dimension.EXIT, Dimension.PAGE),
 }
 """Dimensions of which a panel shows more than its own sums: how often visits began or ended with a page."""
-NO_LIMITS: Mapping[str, int] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,25 +75,32 @@ def first_day(connection: Connection, site_id: int) -> int | None:
     return found
 
 
-def tops(
-    connection: Connection, where: Span, dimensions: Iterable[str], part: Slice, limits: Mapping[str, int] = NO_LIMITS
-) -> tuple[Mapping[str, list[Found]], Totals]:
-    """The first rows of several dimensions, one more than is asked for, and the totals of all; one statement."""
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """Which dimensions are asked for, which part of them, and of which ones another number of rows."""
+
+    dimensions: tuple[str, ...]
+    part: Slice
+    limits: Mapping[str, int] = field(default_factory=dict)
+
+
+def tops(connection: Connection, where: Span, lists: Lists) -> tuple[Mapping[str, list[Found]], Totals]:
+    """The first rows of several dimensions, one more than they show, and the totals of all; one statement."""
     days_ = _days(where)
-    selects = [_select(where, name, limited(part, name, limits), days_) for name in dimensions]
+    selects = [_select(where, name, limited(lists, name), days_) for name in lists.dimensions]
     whole = select(literal(""), literal(0), literal(""), *_sums(daily.c), *nothing(4)).where(
         daily.c.site_id == where.site_id,
         daily.c.dimension == int(Dimension.TOTAL),
         daily.c.day.between(where.first_day, where.last_day),
     )
-    found: dict[str, list[Found]] = {name: [] for name in dimensions}
+    found: dict[str, list[Found]] = {name: [] for name in lists.dimensions}
     total = Totals()
     for row in connection.execute(union_all(*selects, whole)):
         if row[0]:
             found[row[0]].append(found_in(row))
         else:
             total = sql.totals(row, 3)
-    return {name: in_order(rows, part) for name, rows in found.items()}, total
+    return {name: in_order(rows, lists.part) for name, rows in found.items()}, total
 
 
 def props(connection: Connection, where: Span, event: str, most: int) -> tuple[list[Found], Totals]:
@@ -112,9 +118,9 @@ def props(connection: Connection, where: Span, event: str, most: int) -> tuple[l
     return [replace(row, key=row.key.removeprefix(start)) for row in rows], total
 
 
-def limited(part: Slice, name: str, limits: Mapping[str, int]) -> Slice:
-    """The part with as many rows as a dimension of this name is to have."""
-    return replace(part, limit=limits[name]) if name in limits else part
+def limited(lists: Lists, name: str) -> Slice:
+    """The part of one list."""
+    return replace(lists.part, limit=lists.limits.get(name, lists.part.limit))
 
 
 def in_order(rows: Iterable[Found], part: Slice) -> list[Found]:

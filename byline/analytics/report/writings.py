@@ -16,6 +16,7 @@ from byline.analytics.report.filters import Filter, Operator
 from byline.analytics.report.periods import Name, Period
 from byline.analytics.report.questions import Slice
 from byline.analytics.report.sql_chosen import added
+from byline.analytics.report.sql_sums import Lists
 from byline.analytics.store.days import day_of
 
 Key = TypeVar("Key", bound=Hashable)
@@ -46,8 +47,8 @@ def sources_of(
     where = sql.span(site_id, Period(Name.CUSTOM, *period), ZoneInfo(zone))
     with store.here().reading() as connection:
         choice = sql_chosen.choose(connection, where, filters, ("source",))
-        found, totals = sql_chosen.tops(connection, choice, ("source",), part)
-    return panel_of("source", found["source"], totals, part.limit)
+        answers = sql_chosen.answers(connection, choice, Lists(("source",), part))
+    return panel_of("source", answers.lists["source"], answers.total, part.limit)
 
 
 def _answer(found: list[Mapping[int, Totals]], days: range) -> PathAnswer:
