@@ -14,6 +14,8 @@ from byline import hooks, wiring
 from byline.accounts import security
 from byline.analytics import store
 from byline.analytics.collect import beacon
+from byline.analytics.experiments import front as experiments
+from byline.analytics.experiments.watching import Known
 from byline.analytics.sites.watching import Directory
 from byline.analytics.store.salts import KeptSalts
 from byline.kernel import bus, clock, db, site
@@ -21,6 +23,7 @@ from byline.kernel.access import Permission
 from byline.kernel.db import Database
 from byline.kernel.settings import Settings
 from byline.kernel.watch import Watch
+from byline.statistics import variants
 from byline.web import accent, assets, bar, context, csrf, errors, measuring, pagecache, session_cookie, throttle
 from byline.web.icons import icon
 from byline.web.incoming import IncomingRequest, RowNumber, SitePageName
@@ -80,7 +83,7 @@ def _flask_config(settings: Settings, secret_key: str) -> dict[str, object]:
 
 def _prepare_templates(app: Flask) -> None:
     site_here = LocalProxy(lambda: site.of(context.database_of(app)))
-    app.jinja_env.globals.update(Permission=Permission, site=site_here)
+    app.jinja_env.globals.update(Permission=Permission, site=site_here, variant=variants.variant)
     # Filters of constants are worked out when a template is compiled; calls would be made for every page.
     app.jinja_env.filters.update(icon=icon, asset=assets.address)
     app.jinja_env.filters.update(accent_sheet=accent.address, accent_by_day=accent.by_day)
@@ -113,6 +116,8 @@ def _stack_middleware(app: Flask, settings: Settings) -> None:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     directory = Directory(context.database_of(app), context.watch_of(app))
-    front = beacon.in_front_of(app.wsgi_app, settings, directory, KeptSalts(store.of(app).database))
+    answers = experiments.Front(app.wsgi_app, Known(context.database_of(app), context.watch_of(app)))
+    front = beacon.in_front_of(answers, settings, directory, KeptSalts(store.of(app).database))
     app.extensions["byline.beacon"] = front
+    app.extensions[variants.EXTENSION] = answers.attach(front)
     app.wsgi_app = front  # type: ignore[method-assign]

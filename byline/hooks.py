@@ -31,6 +31,7 @@ NEEDS_NOTHING = frozenset(
         "assets.accent",
         "assets.favicon",
         "assets.beacon",
+        "assets.experiment",
         "ops.health",
         "ops.metrics",
         "media.show",

@@ -41,6 +41,8 @@ class Kind(StrEnum):
 
 INTERACTIVE = frozenset({Kind.EVENT, Kind.OUTBOUND, Kind.DOWNLOAD})
 """Something the visitor did: a visit with one of these is no bounce."""
+EXPOSURE = "experiment"
+"""The event of a visitor who saw a variant of an experiment. It is nothing that the visitor did."""
 
 
 class Reason(StrEnum):

@@ -64,7 +64,17 @@ def favicon() -> Response:
 @blueprint.get("/beacon.js")
 def beacon() -> Response:
     """The script of measured pages, for any website: kept for a day, and asked for anew while it is still shown."""
-    response = _sent("beacon.js")
+    return _sent_anywhere("beacon.js")
+
+
+@blueprint.get("/experiment.js")
+def experiment() -> Response:
+    """The script of pages that take part in experiments, for any website."""
+    return _sent_anywhere("experiment.js")
+
+
+def _sent_anywhere(name: str) -> Response:
+    response = _sent(name)
     response.headers["Cache-Control"] = headers.DAILY
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     response.headers["Access-Control-Allow-Origin"] = "*"
@@ -107,6 +117,8 @@ def _content(name: str) -> bytes | None:
         return bundles.style_sheet((bootstrap_folder() / "css" / "bootstrap.min.css").read_text()).encode()
     if name == "beacon.js":
         return bundles.beacon().encode()
+    if name == "experiment.js":
+        return bundles.experiment().encode()
     if name == "byline.js":
         return bundles.script().encode()
     if "\0" in name or len(name) > LONGEST_NAME:

@@ -73,6 +73,11 @@ def beacon() -> str:
     return shortened((OWN / "js" / "beacon.js").read_text())
 
 
+def experiment() -> str:
+    """The script of pages that take part in experiments."""
+    return shortened((OWN / "js" / "experiment.js").read_text())
+
+
 def shortened(script: str) -> str:
     """A script without its comments and needless space, with one letter for each name that a comment lists as short.
 

@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
-from flask import Response, request, session
+from flask import Response, after_this_request, request, session
 from werkzeug.http import is_resource_modified, parse_date
 
 from byline.kernel import clock, state
@@ -52,6 +52,16 @@ def leans_loosely_on(versions: Mapping[str, int]) -> None:
     A kept page asks for them every `LATE_SECONDS`, all at once, and is made anew where one of them differs.
     """
     context.current().loose_topics.update(versions)
+
+
+def never_keep() -> None:
+    """Say that the page is made for whoever asks: neither this process nor a proxy may give it to somebody else."""
+    context.current().public_version = None
+
+    @after_this_request
+    def _alone(response: Response) -> Response:
+        response.headers["Cache-Control"] = "private, no-store"
+        return response
 
 
 def for_strangers(view: Callable[P, R]) -> Callable[P, R]:

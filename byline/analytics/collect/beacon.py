@@ -37,20 +37,20 @@ MOST_LOOKS = 600
 """A minute. An address that no site has makes this process look whether there is one since; not more often."""
 MOST_ERRORS = 100
 
-_FROM_ANYWHERE = [
+FROM_ANYWHERE = [
     ("Access-Control-Allow-Origin", "*"),
     ("Cross-Origin-Resource-Policy", "cross-origin"),
     ("Cache-Control", "no-store"),
 ]
 _TAKEN = "204 No Content"
-_PREFLIGHT = [
-    *_FROM_ANYWHERE,
+PREFLIGHT = [
+    *FROM_ANYWHERE,
     ("Access-Control-Allow-Methods", "GET, POST, OPTIONS"),
     ("Access-Control-Allow-Headers", "Content-Type, Authorization"),
     ("Access-Control-Max-Age", "86400"),
 ]
-_METHODS = ("GET", "POST", "HEAD", "OPTIONS")
-_ALLOW = ("Allow", ", ".join(_METHODS))
+METHODS = ("GET", "POST", "HEAD", "OPTIONS")
+ALLOW = ("Allow", ", ".join(METHODS))
 
 
 def in_front_of(application: Callable[..., Answer], settings: Settings, directory: Directory, salts: Salts) -> Beacon:
@@ -78,7 +78,7 @@ class Beacon:
     ) -> None:
         self._application = application
         self.collector = collects
-        self._directory = directory
+        self.directory = directory
         self._hops = hops
         self._looks = Limit(MOST_LOOKS)
 
@@ -93,28 +93,29 @@ class Beacon:
         try:
             headers = self._answer(number, environ)
         except NotTaken as refusal:
-            return _refusal(refusal, start_response)
+            return refused(refusal, start_response)
         start_response(_TAKEN, headers)
         return ()
 
     def _answer(self, number: str, environ: Environ) -> list[tuple[str, str]]:
         method = environ["REQUEST_METHOD"]
-        if method not in _METHODS:
-            raise NotTaken("405 Method Not Allowed", {"method": "Send GET or POST."}, _ALLOW)
+        if method not in METHODS:
+            raise NotTaken("405 Method Not Allowed", {"method": "Send GET or POST."}, ALLOW)
         if method == "OPTIONS":
-            return _PREFLIGHT
-        site = self._site(number)
+            return PREFLIGHT
+        site = self.site(number)
         if method != "HEAD":
             self._take(site, environ)
-        return _FROM_ANYWHERE
+        return FROM_ANYWHERE
 
-    def _site(self, number: str) -> Collected:
+    def site(self, number: str) -> Collected:
+        """The site of a number in an address; raises NotTaken where there is none."""
         site_id = int(number) if len(number) < 11 else 0
-        site = self._directory.sites().get(site_id)
+        site = self.directory.sites().get(site_id)
         if site is None and not self._looks.is_over("unknown", collector.now_ms()):
             # It may have been added this very second.
-            self._directory.look_again()
-            site = self._directory.sites().get(site_id)
+            self.directory.look_again()
+            site = self.directory.sites().get(site_id)
         if site is None:
             raise NotTaken("404 Not Found", {"site": "There is no such site."})
         return site
@@ -136,13 +137,14 @@ class Beacon:
     def _take_from_browser(self, site: Collected, environ: Environ) -> None:
         values = reading.values_of_query(environ.get("QUERY_STRING", ""))
         if environ["REQUEST_METHOD"] == "POST":
-            values.update(_body_values(environ, LARGEST_BODY))
+            values.update(body_values(environ, LARGEST_BODY))
         if not values.keys().isdisjoint(reading.FOR_SERVERS) or "hits" in values:
             named = [each for each in (*reading.FOR_SERVERS, "hits") if each in values]
             raise Unusable(dict.fromkeys(named, "Only a server with a write key of this site may say this."))
-        self.collector.take(site, reading.sent(values, environ.get("HTTP_REFERER", "")), self._asked(environ))
+        self.collector.take(site, reading.sent(values, environ.get("HTTP_REFERER", "")), self.asked(environ))
 
-    def _asked(self, environ: Environ) -> Asked:
+    def asked(self, environ: Environ) -> Asked:
+        """What a request itself says about the visitor."""
         get = environ.get
         return Asked(
             self._address(environ),
@@ -162,11 +164,11 @@ class Beacon:
         return peer
 
     def _take_from_server(self, site: Collected, environ: Environ) -> None:
-        key_id = _required_key(site, environ["HTTP_AUTHORIZATION"])
-        values = _body_values(environ, LARGEST_BATCH)
+        key_id = required_key(site, environ["HTTP_AUTHORIZATION"])
+        values = body_values(environ, LARGEST_BATCH)
         now = collector.now_ms()
         self.collector.take_told(site, _batch(values["hits"], now) if "hits" in values else [_told(values, now)])
-        self._directory.note_use(key_id)
+        self.directory.note_use(key_id)
 
 
 def _batch(batch: Any, now: int) -> list[tuple[Sent, Told]]:
@@ -190,7 +192,7 @@ def _told(values: Any, now: int) -> tuple[Sent, Told]:
     return reading.sent(values), reading.told(values, now)
 
 
-def _required_key(site: Collected, authorization: str) -> int:
+def required_key(site: Collected, authorization: str) -> int:
     """The number of the write key that was given; each is compared, so that the time it takes tells nothing."""
     kind, _, key = authorization.partition(" ")
     digest = keys.digest_of(key.strip())
@@ -201,7 +203,8 @@ def _required_key(site: Collected, authorization: str) -> int:
     return known[0]
 
 
-def _body_values(environ: Environ, largest: int) -> dict[str, Any]:
+def body_values(environ: Environ, largest: int) -> dict[str, Any]:
+    """The fields of a request's body, in whichever form they come; raises Unusable."""
     body = _body(environ, largest)
     if not body.strip():
         return {}
@@ -240,9 +243,10 @@ def _without_port(address: str) -> str:
     return address.partition(":")[0] if address.count(":") == 1 else address
 
 
-def _refusal(refusal: NotTaken, start_response: Start) -> Answer:
+def refused(refusal: NotTaken, start_response: Start) -> Answer:
+    """Answer a refusal."""
     errors = dict(list(refusal.errors.items())[:MOST_ERRORS])
     body = json.dumps({"errors": errors}).encode()
     headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
-    start_response(refusal.status, [*_FROM_ANYWHERE, *headers, *refusal.headers])
+    start_response(refusal.status, [*FROM_ANYWHERE, *headers, *refusal.headers])
     return [body]

@@ -49,6 +49,15 @@ class Place(NamedTuple):
     is_this_machine: bool
 
 
+class Known(NamedTuple):
+    """A visitor at a moment, as a hit has them."""
+
+    at_ms: int
+    visitor: int
+    former_visitor: int
+    country: str
+
+
 class Collector:
     """Takes the hits of one process. Threads may share it."""
 
@@ -88,6 +97,23 @@ class Collector:
                 return
             reason = Reason.TOO_MANY
         self._refuse(site.id, sent.kind, reason, at_ms)
+
+    def known(self, site: Collected, sent: Sent, asked: Asked, *, is_told: bool = False) -> Known | None:
+        """Who a visitor is whose hit would count; None for one whose would not. Nothing is kept.
+
+        `is_told` where a server speaks for all its visitors, whose number is its own affair. Raises as `take` does.
+        """
+        at_ms = now_ms()
+        place = self._place(asked.address)
+        unfit = _declined(site, sent, asked) or _unfit(site, sent, asked.agent, place)
+        if unfit or (not is_told and not place.is_this_machine and self._of_address.is_over(place.packed, at_ms)):
+            return None
+        person = self.visitors.ids(site.id, at_ms, place.packed, _heard(asked.agent))
+        return Known(at_ms, *person, place.country)
+
+    def keep(self, site: Collected, sent: Sent, asked: Asked, known: Known) -> None:
+        """Keep a hit of a visitor who is known; raises as `take` does."""
+        self.spool.append(hits.encode(_hit(site, sent, asked, known)))
 
     def take_told(self, site: Collected, batch: Sequence[tuple[Sent, Told]]) -> None:
         """Count hits that a site's own server tells of, all or none; raises as `take` does."""

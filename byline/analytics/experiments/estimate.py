@@ -176,9 +176,9 @@ def _looked(rate: Rate, places: list[float]) -> _Look:
 def _highest(mine: int, looks: Sequence[_Look], places: list[float]) -> float:
     """The integral over one rate of the probability that all others are lower."""
     others = [look for number, look in enumerate(looks) if number != mine]
-    ends = [prod(each) for each in zip(looks[mine].densities, *(other.below for other in others), strict=True)]
+    ends = [float(prod(each)) for each in zip(looks[mine].densities, *(other.below for other in others), strict=True)]
     middles = zip(looks[mine].between, *(other.below_between for other in others), strict=True)
-    inside = [prod(each) for each in middles]
+    inside = [float(prod(each)) for each in middles]
     steps = enumerate(pairwise(places))
     return sum((high - low) / 6 * (ends[at] + 4 * inside[at] + ends[at + 1]) for at, (low, high) in steps)
 

@@ -11,7 +11,7 @@ from bisect import insort
 from dataclasses import dataclass, field
 from typing import Any
 
-from byline.analytics.hits import INTERACTIVE, Hit, Kind, Reason, Refused
+from byline.analytics.hits import EXPOSURE, INTERACTIVE, Hit, Kind, Reason, Refused
 from byline.analytics.store import ledger as sums
 from byline.analytics.store.dimensions import OF_VISITS, Dimension
 from byline.analytics.store.ledger import BITS, Ledger
@@ -99,7 +99,7 @@ class Joiner:
         else:
             metrics[1] += 1
             hour[sums.EVENTS] += 1
-            visit.interactions += hit.kind in INTERACTIVE
+            visit.interactions += hit.kind in INTERACTIVE and hit.name != EXPOSURE
         row = [hit.site_id, visit.id, number, at, hit.visitor, _NUMBERS[hit.kind], path, name, props, 0, -1, 0, view]
         visit.fresh.append(row)
         self.changes.rows.append(row)
