@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from byline.analytics.definitions import Unit
 from byline.statistics import chart
 from byline.statistics.chart import NARROW, WIDE, Moment, Size
-from byline.analytics.definitions import Unit
 
 pytestmark = pytest.mark.once
 

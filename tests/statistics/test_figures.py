@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from byline.statistics import figures
 from byline.analytics.definitions import Unit
+from byline.statistics import figures
 from byline.statistics.figures import MINUS, THIN_SPACE
 
 pytestmark = pytest.mark.once
