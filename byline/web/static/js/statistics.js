@@ -27,12 +27,36 @@ async function show(address, { remember = true, quiet = false } = {}) {
 }
 
 function put(fresh) {
-  const at = document.activeElement?.closest("[data-board]") && document.activeElement.getAttribute("href");
+  const spot = spotOf(document.activeElement);
   const tables = [...document.querySelectorAll("[data-board] .chart-table")].map((each) => each.open);
   board().replaceWith(fresh);
   fresh.querySelectorAll(".chart-table").forEach((each, number) => (each.open = tables[number] ?? false));
-  if (at) [...fresh.querySelectorAll("a")].find((link) => link.getAttribute("href") === at)?.focus({ preventScroll: true });
+  if (spot) {
+    const there = spot.map((selector) => fresh.querySelector(selector)).find(Boolean) ?? fresh;
+    if (there === fresh) fresh.tabIndex = -1;
+    there.focus({ preventScroll: true });
+  }
   document.dispatchEvent(new CustomEvent("byline:shown"));
+}
+
+// Where the focus is, as selectors that find the same place in a fresh board: the best first. Null outside a board.
+function spotOf(element) {
+  if (!element?.closest("[data-board]")) return null;
+  const quoted = (text) => `"${CSS.escape(text)}"`;
+  const row = element.closest("[data-key]");
+  const tile = element.closest("[data-metric]");
+  const panel = element.closest(".panel");
+  const href = element.getAttribute("href");
+  return [
+    row?.dataset.dimension && `[data-dimension=${quoted(row.dataset.dimension)}][data-key=${quoted(row.dataset.key)}] a`,
+    tile && `[data-metric=${quoted(tile.dataset.metric)}] a`,
+    panel && element.closest(".panel-lists") && `#${panel.id} .panel-lists a[aria-current]`,
+    element.closest(".chart-intervals") && ".chart-intervals a[aria-current]",
+    element.closest(".period-steps") && element.ariaLabel && `.period-steps a[aria-label=${quoted(element.ariaLabel)}]`,
+    element.closest(".filters") && ".filters a",
+    href && `a[href=${quoted(href)}]`,
+    panel && `#${panel.id} .panel-head a`,
+  ].filter(Boolean);
 }
 
 const isHere = (link) => link.origin === location.origin && link.pathname === location.pathname && !link.target;
