@@ -23,7 +23,7 @@ from bench import traffic
 from byline import migrations
 from byline.analytics import store
 from byline.analytics.collect.spool import Spool
-from byline.analytics.hits import encode
+from byline.analytics.hits import decode, encode
 from byline.analytics.store import tables
 from byline.analytics.store.embedded import Embedded
 from byline.analytics.store.ingesting import Ingester
@@ -61,6 +61,7 @@ def measure(settings: Settings, shape: traffic.Shape) -> bool:
     subprocess.run([sys.executable, "-m", "bench.traffic", *shown], check=True, stdout=subprocess.DEVNULL)
     kept = store.create(settings)
     migrations.upgrade(kept.database, line=migrations.STORE)
+    control = decoded(next(settings.spool_folder.glob("*.log")))
     before = memory_megabytes()
     ingester = Ingester(kept.database, settings.spool_folder, lambda _site: "UTC")
     began, used = time.perf_counter(), time.process_time()
@@ -82,11 +83,23 @@ def measure(settings: Settings, shape: traffic.Shape) -> bool:
     print(
         f"{events / seconds:,.0f} per second of the clock, {lines / processor:,.0f} lines; longest turn {slowest:.2f} s"
     )
+    print(
+        f"  control: reading and checking lines alone {control:,.0f} a second, {control * processor / lines:.1f} times as many"
+    )
     print(f"  {megabytes:.0f} MB at most, {before:.0f} before it began (target {MOST_MEGABYTES})")
     print(f"  {raw / events:.1f} bytes per event for events and visits (target {RAW_BYTES}), ", end="")
     print(f"{sums / events:.1f} for sums and words (target {SUM_BYTES})")
     print(f"  acknowledged to stored: {delay:.2f} s at most (target {MOST_DELAY:.0f})")
     return events / processor >= LEAST_RATE and megabytes <= MOST_MEGABYTES and delay <= MOST_DELAY
+
+
+def decoded(file: Path) -> float:
+    """Lines that can be read and checked in a second of the processor, with nothing stored."""
+    lines = file.read_bytes().splitlines(keepends=True)[:20_000]
+    used = time.process_time()
+    for line in lines:
+        decode(line)
+    return len(lines) / (time.process_time() - used)
 
 
 def memory_megabytes() -> float:

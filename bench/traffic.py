@@ -40,7 +40,12 @@ SOURCES = (
     ("newsletter", "Email", ""),
     *((f"site{number}.example", "Referral", f"site{number}.example/links") for number in range(60)),
 )
-COUNTRIES = tuple("US DE GB FR IN CA NL BR AU ES IT PL SE JP CH AT BE DK NO FI PT CZ IE MX AR ZA KR SG NZ".split(" "))
+# fmt: off
+COUNTRIES = (
+    "US", "DE", "GB", "FR", "IN", "CA", "NL", "BR", "AU", "ES", "IT", "PL", "SE", "JP", "CH",
+    "AT", "BE", "DK", "NO", "FI", "PT", "CZ", "IE", "MX", "AR", "ZA", "KR", "SG", "NZ",
+)
+# fmt: on
 LANGUAGES = ["en", "de", "fr", "es", "pt", "nl", "it", "pl", "ja", "sv"]
 BROWSERS = ("Chrome", "Safari", "Firefox", "Edge", "Samsung Internet", "Opera")
 SYSTEMS = (("Windows", "desktop"), ("Android", "phone"), ("iOS", "phone"), ("macOS", "desktop"), ("Linux", "desktop"))
