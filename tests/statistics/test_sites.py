@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any, cast
 
 import pytest
 from flask import Flask
@@ -49,6 +50,11 @@ def lamps(database: Database, ada: User) -> Site:
 def site(database: Database, site_id: int) -> Site:
     with database.unit_of_work(write=False) as session:
         return session.get_one(Site, site_id)
+
+
+def packed_for(member: User) -> tuple[str, dict[str, Any]]:
+    name, packed = packing.portion(member.id)
+    return name, cast(dict[str, Any], packed)
 
 
 class TestList:
@@ -426,9 +432,10 @@ class TestLeaving:
         with database.unit_of_work():
             team.put(ada.actor, lamps.id, grace.id, "viewer")
         with database.unit_of_work(write=False):
-            name, packed = packing.portion(ada.id)
-            _, of_grace = packing.portion(grace.id)
+            name, packed = packed_for(ada)
+            _, of_grace = packed_for(grace)
         assert name == "sites.json"
         assert "Server" not in str(packed)
-        assert packed["own"][0]["team"] == [{"username": "grace", "role": "viewer"}]  # type: ignore[index]
-        assert of_grace == {"own": [], "teams": [{"name": "Lamps", "url": "https://lamps.example", "role": "viewer"}]}
+        assert packed["own"][0]["team"] == [{"username": "grace", "role": "viewer"}]
+        assert of_grace["own"] == []
+        assert of_grace["teams"] == [{"name": "Lamps", "url": "https://lamps.example", "role": "viewer"}]
