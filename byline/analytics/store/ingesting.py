@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import fcntl
 import os
+import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+import psycopg
+import sqlalchemy.exc
 import structlog
 from flask import Flask
 from sqlalchemy import select
@@ -27,6 +30,12 @@ from byline.web import context
 
 log = structlog.get_logger()
 
+OF_A_LINE = (
+    *(ArithmeticError, LookupError, TypeError, ValueError, AttributeError),
+    *(sqlite3.IntegrityError, sqlite3.DataError, sqlite3.InterfaceError, psycopg.DataError, psycopg.IntegrityError),
+    *(sqlalchemy.exc.DataError, sqlalchemy.exc.IntegrityError),
+)
+"""What trying the same lines again cannot help; anything else is the database or the disk, which come back."""
 MOST_LINES = 10_000
 POLL_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 30.0
@@ -56,7 +65,7 @@ class Ingester:
         except Overtaken:
             self._reader = None
             return Taken(more=True)
-        except (ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
+        except OF_A_LINE as error:
             return self._go_slowly(error)
         except BaseException:
             self._reader = None

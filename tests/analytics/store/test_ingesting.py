@@ -246,14 +246,15 @@ def test_the_ingester_goes_on_after_an_error(
     assert paths(kept) == ["/1"]
 
 
+@pytest.mark.parametrize("error", [KeyError, sqlite3.IntegrityError])
 def test_a_line_that_cannot_be_counted_is_left_out_and_said(
-    spool: Spool, ingester: Ingester, kept: Embedded, monkeypatch: pytest.MonkeyPatch
+    error: type[Exception], spool: Spool, ingester: Ingester, kept: Embedded, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     count = Joiner.count
 
     def stumble(self: Joiner, entry: Hit) -> None:
         if entry.path == "/13":
-            raise KeyError("a bug")
+            raise error("a bug")
         count(self, entry)
 
     monkeypatch.setattr(Joiner, "count", stumble)
