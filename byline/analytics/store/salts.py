@@ -41,10 +41,10 @@ class KeptSalts:
     def forget_before(self, day: int) -> None:
         """Delete the salts of days before one, so that nobody can find them in the files either."""
         with self._database.writer.connect() as connection:
-            if self._database.is_sqlite:
-                connection.exec_driver_sql("PRAGMA secure_delete = ON")
-            gone = connection.execute(delete(salts).where(salts.c.day < day)).rowcount
-            connection.commit()
+            with connection.begin():
+                if self._database.is_sqlite:
+                    connection.exec_driver_sql("PRAGMA secure_delete = ON")
+                gone = connection.execute(delete(salts).where(salts.c.day < day)).rowcount
             if gone and self._database.is_sqlite:
                 # What was deleted is still in the log of the database until that is begun anew.
                 connection.connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]
