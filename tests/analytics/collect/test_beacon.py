@@ -191,7 +191,7 @@ def test_what_a_site_sets_holds_from_the_next_look_on(
     with database.unit_of_work():
         service.set_collecting(ada.actor, lamps.id, Collecting(("other.example",), ("/a",), ("127.0.0.0/8",)))
     front: Beacon = app.extensions["byline.beacon"]
-    front._directory.look_again()
+    front.directory.look_again()
     client.post(visit, json={"url": PAGE}, headers=READER)
     client.post(visit, json={"url": "https://other.example/a"}, headers=READER)
     client.post(visit, json={"url": "https://other.example/b"}, headers=READER)
@@ -227,7 +227,7 @@ def test_a_database_that_is_away_stops_nothing_while_the_salt_is_known(
 
     monkeypatch.setattr(database, "open", away)
     front: Beacon = app.extensions["byline.beacon"]
-    front._directory.look_again()
+    front.directory.look_again()
     assert client.post(visit, json={"url": PAGE}, headers=READER).status_code == 204
     monkeypatch.setattr(front.collector.visitors, "ids", away)
     answer = client.post(visit, json={"url": PAGE}, headers=READER)
@@ -340,7 +340,7 @@ def test_a_key_of_another_site_or_a_revoked_one_opens_nothing(
     assert client.post(visit, **asked).status_code == 204
     with database.unit_of_work():
         keys.revoke(ada.actor, lamps.id, mine.id)
-    app.extensions["byline.beacon"]._directory.look_again()
+    app.extensions["byline.beacon"].directory.look_again()
     assert client.post(visit, **asked).status_code == 401
 
 
