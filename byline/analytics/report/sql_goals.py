@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import CTE, Connection, Select, and_, func, literal, or_, select, union_all
@@ -25,8 +25,8 @@ MOMENT = 1 << 20
 class Reached:
     """How many visitors did something, each day, how often it was done, and how many visitors there were."""
 
-    conversions: Mapping[str, int]
-    completions: Mapping[str, int]
+    conversions: dict[str, int]
+    completions: dict[str, int]
     visitors: int
 
 
@@ -35,37 +35,40 @@ def is_summed(deed: Deed) -> bool:
     return len(deed.props) <= 1 if deed.event else "*" not in deed.path
 
 
-def summed(connection: Connection, where: Span, deeds: Mapping[str, Deed]) -> Reached:
-    """Deeds that the store adds up, and all visitors; one statement."""
+def summed(connection: Connection, spans: Sequence[Span], deeds: Mapping[str, Deed]) -> list[Reached]:
+    """Deeds that the store adds up, and all visitors, of each of several spans; one statement."""
     by_word = {_word(deed): key for key, deed in deeds.items()}
+    parts = [part for place, where in enumerate(spans) for part in _summed(place, where, by_word)]
+    found = [Reached({}, {}, 0) for _ in spans]
+    rows: Iterable[Any] = connection.execute(union_all(*parts))
+    for place, dimension, text, visitors, pageviews, number in rows:
+        key = by_word.get((Dimension(dimension), text))
+        if dimension == Dimension.TOTAL:
+            found[place] = replace(found[place], visitors=int(visitors or 0))
+        elif key is not None:
+            found[place].conversions[key] = int(visitors)
+            found[place].completions[key] = int(pageviews if dimension == Dimension.PAGE else number)
+    return found
+
+
+def _summed(place: int, where: Span, by_word: Iterable[tuple[Dimension, str]]) -> tuple[Rows, Rows]:
+    wanted = tuple(by_word)
     fits = and_(words.c.site_id == daily.c.site_id, words.c.id == daily.c.word_id)
     # The days one by one: a range of them would read every word of each.
-    days = daily.c.day.in_(range(where.first_day, where.last_day + 1))
+    here = (daily.c.site_id == where.site_id, daily.c.day.in_(range(where.first_day, where.last_day + 1)))
     columns = [func.sum(daily.c.visitors), func.sum(daily.c.pageviews), func.sum(daily.c.events)]
     known = (
-        select(daily.c.dimension, words.c.text, *columns)
+        select(literal(place), daily.c.dimension, words.c.text, *columns)
         .join(words, fits)
         .where(
-            daily.c.site_id == where.site_id,
-            daily.c.dimension.in_({int(dimension) for dimension, _ in by_word}),
-            daily.c.word_id.in_(sql.ids_of(where.site_id, [text for _, text in by_word])),
-            days,
+            *here,
+            daily.c.dimension.in_({int(dimension) for dimension, _ in wanted}),
+            daily.c.word_id.in_(sql.ids_of(where.site_id, [text for _, text in wanted])),
         )
     )
-    whole = select(literal(int(Dimension.TOTAL)), literal(""), *columns).where(
-        daily.c.site_id == where.site_id, daily.c.dimension == int(Dimension.TOTAL), days
-    )
-    found: dict[str, tuple[int, int]] = {}
-    visitors = 0
-    rows: Iterable[Any] = connection.execute(union_all(known.group_by(daily.c.dimension, words.c.text), whole))
-    for row in rows:
-        key = by_word.get((Dimension(row[0]), row[1]))
-        if row[0] == Dimension.TOTAL:
-            visitors = int(row[2] or 0)
-        elif key is not None:
-            found[key] = int(row[2]), int(row[3] if row[0] == Dimension.PAGE else row[4])
-    conversions = {key: number for key, (number, _) in found.items()}
-    return Reached(conversions, {key: number for key, (_, number) in found.items()}, visitors)
+    total = int(Dimension.TOTAL)
+    whole = select(literal(place), literal(total), literal(""), *columns).where(*here, daily.c.dimension == total)
+    return known.group_by(daily.c.dimension, words.c.text), whole
 
 
 def reached(connection: Connection, where: Span, filters: tuple[Filter, ...], deeds: Mapping[str, Deed]) -> Reached:
