@@ -122,7 +122,7 @@ def best(rates: Sequence[Rate]) -> list[float]:
     """For each rate the probability that it is the highest of them."""
     places = sorted({0.0, 1.0, *(x for rate in rates for x in rate.points)})
     looks = [_looked(rate, places) for rate in rates]
-    found = [_highest(number, looks, places) for number in range(len(rates))]
+    found = [max(0.0, _highest(number, looks, places)) for number in range(len(rates))]
     whole = sum(found)
     return [share / whole for share in found]
 
