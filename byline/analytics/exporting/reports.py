@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,7 +14,8 @@ from byline.analytics.exporting import formats
 from byline.analytics.report.answers import Page, Panel, Row, Totals
 from byline.analytics.report.questions import Question, Slice
 
-AT_ONCE = 10_000
+WHOLE = Slice(limit=10_000)
+"""As much of a list as is read at once; few are longer."""
 MOST_ROWS = 200_000
 SERIES = "series"
 COUNTS = ("visitors", "visits", "pageviews", "events")
@@ -38,14 +39,21 @@ def _series(page: Page) -> Table:
 
 def panel(question: Question, dimension: str) -> Table:
     """Every row of a list, the largest first; raises NotFound for what is no list."""
-    rows: list[Row] = []
-    part = Slice(limit=AT_ONCE)
-    while True:
-        found: Panel = report.panel(question, dimension, part)
-        rows += found.rows
-        if found.after is None or len(rows) >= MOST_ROWS:
-            return _table(rows)
-        part = replace(part, after=found.after)
+    return _whole(question, report.panel(question, dimension, WHOLE))
+
+
+def panels(question: Question) -> Iterator[tuple[str, Table]]:
+    """Every list by name; one statement, and more only for lists that are very long."""
+    for name, found in report.panels(question, PANELS, WHOLE).items():
+        yield name, _whole(question, found)
+
+
+def _whole(question: Question, found: Panel) -> Table:
+    rows, after = list(found.rows), found.after
+    while after is not None and len(rows) < MOST_ROWS:
+        found = report.panel(question, found.dimension, replace(WHOLE, after=after))
+        rows, after = [*rows, *found.rows], found.after
+    return _table(rows)
 
 
 def _table(rows: Sequence[Row]) -> Table:
@@ -73,7 +81,7 @@ def everything(question: Question) -> dict[str, Any]:
         "not_counted": dict(page.refused),
         "interval": question.interval.value,
         SERIES: _series(page)[1],
-        "panels": {name: panel(question, name)[1] for name in PANELS},
+        "panels": {name: rows for name, (_, rows) in panels(question)},
     }
 
 
@@ -87,9 +95,8 @@ def zipped(question: Question) -> Iterator[bytes]:
     """An archive with a CSV for the series and one for each list, made while it is sent."""
     sink = _Sink()
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:
-        tables: Mapping[str, Any] = {SERIES: None, **dict.fromkeys(PANELS)}
-        for name in tables:
-            table = series(question) if name == SERIES else panel(question, name)
+        archive.writestr(f"{SERIES}.csv", b"".join(as_csv(series(question))))
+        for name, table in panels(question):
             archive.writestr(f"{name}.csv", b"".join(as_csv(table)))
             yield sink.taken()
     yield sink.taken()
