@@ -54,7 +54,7 @@ class GeneralForm(Form):
 
 
 class CollectingForm(Form):
-    """What is collected, how long single events are kept, and who may look."""
+    """What is collected, and how long single events are kept."""
 
     seen = HiddenField()
     hostnames = TextAreaField(
@@ -80,9 +80,6 @@ class CollectingForm(Form):
         validate_choice=False,
         description="After that only the sums of each day stay, which cannot be filtered any more.",
     )
-    is_public = BooleanField(
-        "Let everybody see the numbers", description="Whoever has the address of the dashboard, without logging in."
-    )
 
     @classmethod
     def of(cls, standing: Collecting) -> CollectingForm:
@@ -97,14 +94,13 @@ class CollectingForm(Form):
             honours_dnt=standing.honours_dnt,
             counts_outbound=standing.counts_outbound,
             retention_days=days,
-            is_public=standing.is_public,
         )
         if days not in {choice.value for choice in RETENTION}:
             form.retention_days.choices = [SelectChoice(days, f"{days} days"), *RETENTION]
         return form
 
-    def collecting(self) -> Collecting:
-        """What was typed."""
+    def collecting(self, *, is_public: bool) -> Collecting:
+        """What was typed, and who may look, which another form says."""
         return Collecting(
             tuple((self.hostnames.data or "").splitlines()),
             tuple((self.excluded_paths.data or "").splitlines()),
@@ -112,7 +108,7 @@ class CollectingForm(Form):
             bool(self.honours_dnt.data),
             bool(self.counts_outbound.data),
             _days(self.retention_days.data or FOR_EVER),
-            bool(self.is_public.data),
+            is_public,
         )
 
 

@@ -38,14 +38,15 @@ def general(site_id: int) -> Answer:
 @guards.signed_in
 @throttle.limit(throttle.WRITES)
 def collecting(site_id: int) -> Answer:
-    """What is collected, how long it is kept, and who may look."""
+    """What is collected, and how long it is kept."""
     actor = context.current().actor
     found = queries.reached(actor, site_id, Access.EDIT)
     if request.method != "POST":
         return _page("collecting", found, CollectingForm.of(service.standing(found.site)))
     form, before = CollectingForm(), service.standing(found.site)
     try:
-        after = service.standing(service.set_collecting(actor, site_id, form.collecting(), seen=form.seen.data or ""))
+        typed = form.collecting(is_public=found.site.is_public)
+        after = service.standing(service.set_collecting(actor, site_id, typed, seen=form.seen.data or ""))
     except (Invalid, Conflict) as refusal:
         form.refuse(refusal)
         form.seen.data = service.mark_of(before)

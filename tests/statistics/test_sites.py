@@ -171,10 +171,9 @@ class TestSettings:
             "excluded_paths": "/private/*",
             "excluded_addresses": "192.0.2.77/24",
             "retention_days": "90",
-            "is_public": "y",
         }
         assert browser.post(f"/sites/{lamps.id}/settings/collecting", data=data).status_code == 303
-        expected = Collecting(("a.example", "*.b.example"), ("/private/*",), ("192.0.2.0/24",), False, False, 90, True)
+        expected = Collecting(("a.example", "*.b.example"), ("/private/*",), ("192.0.2.0/24",), False, False, 90)
         assert service.standing(site(database, lamps.id)) == expected
         page = browser.get(f"/sites/{lamps.id}/settings/collecting").text
         assert "*.b.example" in page

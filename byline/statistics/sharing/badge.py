@@ -25,7 +25,8 @@ KEPT_SECONDS = 300
 HEIGHT = 20
 PADDING = 6
 SLIM, WIDE, USUAL = 3.4, 9.2, 6.7
-"""How wide letters are at 11 pixels; a picture cannot ask the browser before it is drawn."""
+BOLD = 1.12
+"""How wide letters are at 11 pixels, bold ones more: a picture cannot ask the browser before it is drawn."""
 SLIM_LETTERS = "fijlrt1.,:;'|! "
 WIDE_LETTERS = "mwMWOQ"
 
@@ -35,12 +36,13 @@ class Part:
     """One half of the badge."""
 
     text: str
+    is_bold: bool = False
 
     @property
     def letters_width(self) -> int:
         """About how wide its text is."""
         widths = (SLIM if letter in SLIM_LETTERS else WIDE if letter in WIDE_LETTERS else USUAL for letter in self.text)
-        return round(sum(widths))
+        return round(sum(widths) * (BOLD if self.is_bold else 1))
 
     @property
     def width(self) -> int:
@@ -58,7 +60,7 @@ def show(site_id: int) -> Response:
     drawn = render_template(
         "statistics/badge.svg",
         label=Part("visitor" if visitors == 1 else "visitors"),
-        number=Part(figures.short(visitors)),
+        number=Part(figures.short(visitors), is_bold=True),
         title=f"{site.name}: {visitors:,} {'visitor' if visitors == 1 else 'visitors'}"
         + ("" if is_all else f" in {DAYS} days"),
         is_dark=request.args.get("style") == "dark",

@@ -41,7 +41,7 @@ class ShareForm(Form):
     )
     password = PasswordField(
         "Password",
-        description="Asked before anything is shown. Tell it to them on another way than the link.",
+        description="Asked before anything is shown. Tell it to them by another way than the link.",
         render_kw={"autocomplete": "new-password", "maxlength": rules.LONGEST_PASSWORD},
     )
     origins = TextAreaField(
