@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.exc import OperationalError
 
 from byline.accounts.models import User
+from byline.analytics import store
 from byline.analytics.collect.beacon import LARGEST_BATCH, Beacon
 from byline.analytics.hits import Kind, Reason
 from byline.analytics.sites import keys, service
@@ -249,10 +250,20 @@ def test_a_full_spool_is_answered_503_and_spoils_nothing(
     assert len(kept.hits) == 1
 
 
-def browser_of(settings: Settings, database: Database, **changed: str) -> FlaskClient:
-    """A browser of the same site with other settings."""
-    same = {"BYLINE_DATA": str(settings.data), "BYLINE_DATABASE_URL": settings.database_url, "BYLINE_URL": settings.url}
-    return create_app(Settings.load({**same, **changed}), secret_key=SECRET_KEY, database=database).test_client()
+@pytest.fixture
+def browser_with(settings: Settings, database: Database) -> Iterator[Callable[..., FlaskClient]]:
+    """Makes a browser of the same site with other settings."""
+    made: list[Flask] = []
+
+    def browser(**changed: str) -> FlaskClient:
+        same = {"DATA": str(settings.data), "DATABASE_URL": settings.database_url, "URL": settings.url, **changed}
+        chosen = Settings.load({f"BYLINE_{name}": value for name, value in same.items()})
+        made.append(create_app(chosen, secret_key=SECRET_KEY, database=database))
+        return made[-1].test_client()
+
+    yield browser
+    for app in made:
+        store.of(app).dispose()
 
 
 @pytest.mark.parametrize(
@@ -272,9 +283,9 @@ def browser_of(settings: Settings, database: Database, **changed: str) -> FlaskC
     ],
 )
 def test_only_a_trusted_proxy_says_where_a_visitor_is(
-    settings: Settings, database: Database, kept: Kept, visit: str, hops: int, forwarded: str, country: str
+    browser_with: Callable[..., FlaskClient], kept: Kept, visit: str, hops: int, forwarded: str, country: str
 ) -> None:
-    browser = browser_of(settings, database, BYLINE_TRUSTED_PROXIES=str(hops))
+    browser = browser_with(TRUSTED_PROXIES=str(hops))
     browser.post(visit, json={"url": PAGE}, headers={**READER, "X-Forwarded-For": forwarded})
     assert kept.hits[0].country == country
 
@@ -400,8 +411,8 @@ def test_a_draft_is_not_measured(ada: User, log_in: Any, make_post: Any) -> None
     assert "data-site=" not in page.text
 
 
-def test_an_operator_may_switch_own_measuring_off(settings: Settings, database: Database) -> None:
-    browser = browser_of(settings, database, BYLINE_MEASURES_ITSELF="no")
+def test_an_operator_may_switch_own_measuring_off(browser_with: Callable[..., FlaskClient]) -> None:
+    browser = browser_with(MEASURES_ITSELF="no")
     assert "data-site=" not in browser.get("/").text
     assert "does not count" in browser.get("/counting").text
 
