@@ -176,7 +176,7 @@ def of(site: Site, args: Arguments, asked: Question | None = None) -> Board:
         return _of_now(site, question, segments)
     opened = opened_of(args.getlist(BY))
     lists = [name for name in opened if name != GOALS]
-    goals = report.goals(question) if GOALS in opened else None
+    goals = report.goals(replace(question, compare=Compare.NONE)) if GOALS in opened else None
     page, panels = report.dashboard(question, dict.fromkeys([*lists, "country"]), limits={"country": MOST_COUNTRIES})
     return Board(
         site,

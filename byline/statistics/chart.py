@@ -134,7 +134,9 @@ def step_for(least: float, unit: Unit) -> float:
     if unit is Unit.NUMBER and least <= 1:
         return 1.0
     power = 10.0 ** math.floor(math.log10(least))
-    return next(step * power for step in STEPS if step * power >= least * (1 - 1e-9))
+    # Nobody comes two and a half times.
+    steps = (step * power for step in STEPS if unit is not Unit.NUMBER or (step * power).is_integer())
+    return next(step for step in steps if step >= least * (1 - 1e-9))
 
 
 def sparkline(values: Sequence[float], width: int = 120, height: int = 28) -> tuple[str, str]:

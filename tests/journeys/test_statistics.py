@@ -95,11 +95,12 @@ def test_the_last_minutes_are_asked_again_by_themselves(
 ) -> None:
     page = open_browser(owner)
     page.clock.install()
-    page.goto(f"/sites/{lamps.id}?period=realtime")
-    assert visitors(page) == "1"
+    page.goto(f"/sites/{lamps.id}")
+    page.locator(".board-now").click()
+    expect(page.locator('[data-metric="visitors"]')).to_have_attribute("data-value", "1")
     hit = Hit(lamps.id, _ms(clock.now()) - 30_000, 78, path="/new", view=92)
     store.of(twin).turns(lambda _: "UTC").take([hit], {})
-    page.clock.run_for(11_000)
+    page.clock.run_for(31_000)
     expect(page.locator('[data-metric="visitors"]')).to_have_attribute("data-value", "2")
 
 

@@ -69,6 +69,8 @@ def test_percent_always_reach_up_to_a_hundred() -> None:
         (1, Unit.NUMBER, (0, 1)),
         (3, Unit.NUMBER, (0, 1, 2, 3)),
         (7, Unit.NUMBER, (0, 2, 4, 6, 8)),
+        (9, Unit.NUMBER, (0, 5, 10)),
+        (90, Unit.NUMBER, (0, 25, 50, 75, 100)),
         (1_000, Unit.NUMBER, (0, 250, 500, 750, 1_000)),
         (70, Unit.SECONDS, (0, 30, 60, 90)),
         (700, Unit.SECONDS, (0, 300, 600, 900)),

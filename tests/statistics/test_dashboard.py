@@ -186,4 +186,6 @@ def test_no_page_of_a_site_costs_more_than_its_budget(
         with budget.counted() as statements:
             assert browser.get(path).status_code == 200
         costs[path] = len(statements)
-    assert {path: cost for path, cost in costs.items() if cost > STATEMENTS} == {}
+    # Goals of filtered days that are compared are one question more.
+    allowed = {f"{here}?{since}&by=goals": STATEMENTS + 1}
+    assert {path: cost for path, cost in costs.items() if cost > allowed.get(path, STATEMENTS)} == {}

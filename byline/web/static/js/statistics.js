@@ -2,6 +2,8 @@
 // pointer, keys choose periods, and the number of visitors now is asked again while somebody looks.
 const NOW_SECONDS = 20;
 const REALTIME_SECONDS = 10;
+// What somebody is in the middle of, which an update by itself must not take away.
+const BUSY = "[data-board] [data-choices][open], [data-board] :is(input, select):focus, .chart-tip";
 let asked = null;
 
 const board = () => document.querySelector("[data-board]");
@@ -15,7 +17,7 @@ async function show(address, { remember = true, quiet = false } = {}) {
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const fresh = page.querySelector("[data-board]");
     if (!answer.ok || !fresh) throw new Error("no board");
-    if (quiet && document.querySelector("[data-board] details[open], [data-board] :focus-within")) return;
+    if (quiet && document.querySelector(BUSY)) return;
     put(fresh);
     document.title = page.title;
     if (remember) history.pushState(null, "", answer.url + (new URL(address, location.href).hash || ""));
@@ -95,7 +97,7 @@ addEventListener("keydown", (event) => {
   else location.assign(link.href);
 });
 
-// The chart: the spot nearest to the pointer, or to the arrow keys while the chart has the focus, in words.
+// The chart: the spot under the pointer, in words.
 function tip(spot) {
   const chart = spot.closest("[data-chart]");
   hideTip();
