@@ -23,7 +23,7 @@ from byline.analytics.sites import queries as sites
 from byline.analytics.store.interface import Taken, ZoneOf
 from byline.analytics.store.spool_reading import SpoolReader
 from byline.analytics.store.tables import spool_positions
-from byline.analytics.store.taking import Turns, without_collector
+from byline.analytics.store.taking import Turns, collect_all, without_collector
 from byline.analytics.store.writing import Overtaken
 from byline.kernel.db import Database
 from byline.web import context
@@ -86,8 +86,14 @@ class Ingester:
                 log.error("hits wait", error=type(error).__name__, retry_seconds=pause)
 
     def _run_while_due(self, stop: threading.Event) -> float:
+        lines = 0
         while not stop.is_set():
-            if not self.run_once().more and stop.wait(POLL_SECONDS):
+            taken = self.run_once()
+            lines += taken.lines
+            if (not taken.more and lines > MOST_LINES) or lines > 50 * MOST_LINES:
+                collect_all()
+                lines = 0
+            if not taken.more and stop.wait(POLL_SECONDS):
                 break
         return 0.0
 

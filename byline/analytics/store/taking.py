@@ -31,7 +31,15 @@ def without_collector() -> Iterator[None]:
         yield
     finally:
         if was:
+            # What is there now is not walked through until `collect_all`; it still goes when nobody refers to it.
+            gc.freeze()
             gc.enable()
+
+
+def collect_all() -> None:
+    """Let the collector walk through everything again, and do so now: when there is time for it."""
+    gc.unfreeze()
+    gc.collect()
 
 
 class Turns:
