@@ -51,7 +51,7 @@ class PostsBoard(Asked):
     sources: Panel
     echo: Echo
     rows: Sequence[PostRow] = ()
-    """The posts one by one, those with most views first, where there are several."""
+    """The posts one by one, those with most views first."""
     posts: int = 1
     """How many posts the numbers are about."""
 
@@ -138,7 +138,7 @@ def of_posts(site: Site, args: Arguments, posts: Sequence[Written], people: Sequ
         list(answers.values()),
         report.sources_of(site.id, zone, every, (first, last), SOURCES) if every else Panel("source", ()),
         authors.echo(ids, people, first, last, zone),
-        rows[:MOST_LISTED] if len(posts) != 1 else (),
+        rows[:MOST_LISTED],
         len(posts),
     )
 

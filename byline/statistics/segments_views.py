@@ -38,6 +38,8 @@ def listed(site_id: int) -> Answer:
         form.refuse(refusal)
         return _page(found, form, written), refusal.status
     flash(f"“{segment.name}” is kept as a segment.", "success")
+    if "kept" in request.form:
+        return _back(site_id)
     return to_dashboard(site_id, request.form.get("back"), segment=str(segment.id))
 
 

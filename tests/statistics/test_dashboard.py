@@ -102,7 +102,7 @@ def test_empty_days_of_a_site_with_readers_are_zeros(browser: FlaskClient, lamps
 
 
 def test_what_was_not_counted_is_said(browser: FlaskClient, lamps: Site, count: Count) -> None:
-    count(Refused(lamps.id, int(NOON.timestamp() * 1000), Reason.BOT, 7))  # type: ignore[arg-type]
+    count(Refused(lamps.id, int(NOON.timestamp() * 1000), Reason.BOT, 7))
     page = browser.get(f"/sites/{lamps.id}?period=today").text
     assert "7 hits were not counted" in page
 
