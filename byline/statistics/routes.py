@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from byline.statistics import (
     dashboard,
+    experiments_views,
     exports_views,
     funnels_views,
     goals_views,
@@ -39,6 +40,15 @@ ROUTES = (
     (f"{SITE}/funnels/<row:funnel_id>", "funnel", funnels_views.show, GET),
     (f"{SITE}/funnels/<row:funnel_id>/change", "change_funnel", funnels_views.change, BOTH),
     (f"{SITE}/funnels/<row:funnel_id>/delete", "delete_funnel", funnels_views.delete, POST),
+    (f"{SITE}/experiments", "experiments", experiments_views.listed, GET),
+    (f"{SITE}/experiments/new", "new_experiment", experiments_views.new, BOTH),
+    (f"{SITE}/experiments/<row:experiment_id>", "experiment", experiments_views.show, GET),
+    (f"{SITE}/experiments/<row:experiment_id>/change", "change_experiment", experiments_views.change, BOTH),
+    (f"{SITE}/experiments/<row:experiment_id>/start", "start_experiment", experiments_views.start, POST),
+    (f"{SITE}/experiments/<row:experiment_id>/take-back", "take_back_experiment", experiments_views.take_back, POST),
+    (f"{SITE}/experiments/<row:experiment_id>/end", "end_experiment", experiments_views.end, POST),
+    (f"{SITE}/experiments/<row:experiment_id>/reopen", "reopen_experiment", experiments_views.reopen, POST),
+    (f"{SITE}/experiments/<row:experiment_id>/delete", "delete_experiment", experiments_views.delete, POST),
     (f"{SITE}/coming-back", "coming_back", returning_views.show, GET),
     (f"{SITE}/segments", "segments", segments_views.listed, BOTH),
     (f"{SITE}/segments/<row:segment_id>/rename", "rename_segment", segments_views.rename, POST),

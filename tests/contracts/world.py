@@ -16,6 +16,7 @@ from sqlalchemy import Select, Table, delete, insert, select
 
 from byline.accounts import roles
 from byline.accounts.models import Role, User
+from byline.analytics.experiments.models import Experiment
 from byline.analytics.importing.models import Import
 from byline.analytics.report.models import Annotation, Funnel, Goal, Segment
 from byline.analytics.sites.models import Site, SiteMember, WriteKey
@@ -174,12 +175,14 @@ def _import(stamp: datetime) -> Import:
 def _asked_again_and_again(stamp: datetime) -> list[Base]:
     """What the team of ada's site wants to know again and again."""
     mine = {"id": NUMBERED, "site_id": NUMBERED, "created_at": stamp}
+    variants = [{"name": "plain", "weight": 1}, {"name": "bold", "weight": 1}]
     steps = [{"event": "", "path": "/lamps", "props": {}}, {"event": "Order", "path": "", "props": {}}]
     return [
         Goal(name="Order", event="Order", path="", props={"plan": "yearly"}, **mine),
         Funnel(name="Buying", steps=steps, **mine),
         Segment(name="Searchers", filters=["is,source,Google"], **mine),
         Annotation(day=stamp.date(), text="The letter went out", **mine),
+        Experiment(name="Headline", key="headline", variants=variants, goal="Order", winner="", event="Order", **mine),
     ]
 
 
@@ -271,6 +274,7 @@ SAMPLES: Mapping[str, Callable[[World], object]] = {
     "site_id": lambda _: NUMBERED,
     "key_id": lambda _: NUMBERED,
     "goal_id": lambda _: NUMBERED,
+    "experiment_id": lambda _: NUMBERED,
     "funnel_id": lambda _: NUMBERED,
     "segment_id": lambda _: NUMBERED,
     "annotation_id": lambda _: NUMBERED,

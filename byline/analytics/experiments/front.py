@@ -77,7 +77,8 @@ class Front:
         return found
 
     def _variant(self, site: Collected, experiment: Shown, environ: Environ) -> str:
-        if "HTTP_AUTHORIZATION" in environ:
+        # A browser says of itself who is logged in at a proxy; that is no key of ours.
+        if environ.get("HTTP_AUTHORIZATION", "")[:6].lower() == "bearer":
             key_id = beacon.required_key(site, environ["HTTP_AUTHORIZATION"])
             sent, asked = _told(_values(environ))
             self._beacon.directory.note_use(key_id)
