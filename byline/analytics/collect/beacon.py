@@ -13,6 +13,7 @@ from io import BytesIO
 from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import parse_form_data
 
 from byline.analytics.collect import collector, countries, reading
@@ -122,7 +123,8 @@ class Beacon:
 
     def _take(self, site: Collected, environ: Environ) -> None:
         try:
-            if "HTTP_AUTHORIZATION" in environ:
+            # A browser says of itself who is logged in at a proxy; that is no key of ours.
+            if environ.get("HTTP_AUTHORIZATION", "")[:6].lower() == "bearer":
                 self._take_from_server(site, environ)
             else:
                 self._take_from_browser(site, environ)
@@ -213,7 +215,10 @@ def body_values(environ: Environ, largest: int) -> dict[str, Any]:
     kind: str = environ.get("CONTENT_TYPE", "").lower()
     if kind.startswith("multipart/form-data"):
         copy = {**environ, "wsgi.input": BytesIO(body), "CONTENT_LENGTH": str(len(body))}
-        return dict(parse_form_data(copy, max_form_parts=100)[1].items())
+        try:
+            return dict(parse_form_data(copy, max_form_parts=100)[1].items())
+        except RequestEntityTooLarge:
+            reading.refuse("body", "There are more than a hundred fields.")
     if "json" in kind:
         return reading.values_of_json(body)
     return reading.values_of_query(body.decode("latin-1").strip())

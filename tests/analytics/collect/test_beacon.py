@@ -7,27 +7,32 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from typing import Any
 
+import hypothesis
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import strategies as st
 from sqlalchemy.exc import OperationalError
 
 from byline.accounts.models import User
 from byline.analytics import store
 from byline.analytics.collect.beacon import LARGEST_BATCH, Beacon
+from byline.analytics.collect.collector import Collector
 from byline.analytics.hits import Kind, Reason
 from byline.analytics.sites import keys, service
 from byline.analytics.sites.content import Collecting, General
 from byline.analytics.sites.models import Site
+from byline.analytics.sites.queries import Collected
 from byline.app import create_app
 from byline.kernel import clock
 from byline.kernel.db import Database
 from byline.kernel.settings import Settings
 from byline.posts.models import PostState
 from byline.web import bundles
-from tests.analytics.collect.conftest import FIREFOX, IPHONE, Kept
+from tests.analytics.collect.conftest import FIREFOX, IPHONE, SITE, Kept
 from tests.conftest import SECRET_KEY
 
 PAGE = "https://lamps.example/a"
@@ -143,6 +148,42 @@ def test_what_cannot_be_used_is_refused_by_field(
     assert answer.status_code == 400
     assert errors(answer) == fields
     assert kept.entries == []
+
+
+def test_a_form_of_many_parts_is_refused(client: FlaskClient, visit: str) -> None:
+    parts = {f"field{number}": "x" for number in range(200)}
+    answer = client.post(visit, data={**parts, "url": PAGE}, headers=READER, content_type="multipart/form-data")
+    assert answer.status_code == 400
+    assert errors(answer) == {"body"}
+
+
+LETTERS = st.text(st.characters(max_codepoint=255, exclude_characters="\r\n"), max_size=60)
+KINDS = st.sampled_from(
+    ("text/plain", "application/json", "application/x-www-form-urlencoded", "", "multipart/form-data")
+)
+BODIES = st.binary(max_size=200) | st.sampled_from((b'{"url": "', b"url=", b"[", b'{"url": "https://a.example/"}'))
+
+
+@hypothesis.settings(suppress_health_check=[hypothesis.HealthCheck.function_scoped_fixture])
+@hypothesis.given(
+    query=LETTERS,
+    body=st.tuples(BODIES, BODIES).map(b"".join),
+    kind=st.tuples(KINDS, LETTERS).map("".join),
+    headers=st.dictionaries(st.sampled_from(HEADERS), LETTERS),
+)
+def test_no_request_is_too_much_for_it(
+    collector: Collector, query: str, body: bytes, kind: str, headers: dict[str, str]
+) -> None:
+    class OneSite:
+        def sites(self) -> dict[int, Collected]:
+            return {1: SITE}
+
+    statuses: list[str] = []
+    front = Beacon(None, collector, OneSite(), hops=1)  # type: ignore[arg-type]
+    asked = {"PATH_INFO": "/sites/1/visit", "REQUEST_METHOD": "POST", "QUERY_STRING": query, "CONTENT_TYPE": kind}
+    environ = {**asked, "wsgi.input": BytesIO(body), **headers}
+    list(front(environ, lambda status, _headers: statuses.append(status)))
+    assert statuses[0][:3] in ("204", "400", "401")
 
 
 def test_a_body_without_a_length_is_read_no_further_than_allowed(app: Flask, kept: Kept, visit: str) -> None:
@@ -329,7 +370,7 @@ def test_a_batch_may_be_larger_than_a_hit_but_not_endless(client: FlaskClient, v
     assert errors(answer) == {"body"}
 
 
-@pytest.mark.parametrize("given", ["Bearer x", "Bearer ", "Basic {key}", "{key}", "Bearer {key}x", "Bearer é", ""])
+@pytest.mark.parametrize("given", ["Bearer x", "Bearer ", "Bearer", "Bearer{key}", "bearer {key}x", "Bearer é"])
 def test_without_a_write_key_of_this_site_nothing_is_taken(
     client: FlaskClient, kept: Kept, visit: str, key: str, given: str
 ) -> None:
@@ -337,6 +378,18 @@ def test_without_a_write_key_of_this_site_nothing_is_taken(
     assert answer.status_code == 401
     assert errors(answer) == {"key"}
     assert kept.entries == []
+
+
+@pytest.mark.parametrize("given", ["", "Basic YWRhOnNlY3JldA==", "{key}"])
+def test_a_browser_that_is_logged_in_at_a_proxy_is_still_a_browser(
+    client: FlaskClient, kept: Kept, visit: str, key: str, given: str
+) -> None:
+    headers = {**READER, "Authorization": given.format(key=key)}
+    assert client.post(visit, json={"url": PAGE}, headers=headers).status_code == 204
+    answer = client.post(visit, json=told(), headers=headers)
+    assert answer.status_code == 400
+    assert errors(answer) == {"ip", "user_agent"}
+    assert len(kept.hits) == 1
 
 
 def test_a_key_of_another_site_or_a_revoked_one_opens_nothing(
