@@ -37,7 +37,7 @@ def test_events_go_after_the_time_that_a_site_sets(
         jobs.prune_events(PruneEvents(), settings)
     with kept.reading() as connection:
         oldest = select(visits.c.site_id, func.min(visits.c.day)).group_by(visits.c.site_id)
-        days = dict(connection.execute(oldest))
+        days = dict(connection.execute(oldest).all())
         orphans = (
             select(func.count())
             .select_from(events)
