@@ -34,7 +34,6 @@ from byline.analytics.report.filters import Filter, Operator
 from byline.analytics.report.questions import Slice
 from byline.analytics.report.sql import KIND_OF, SUMMED, Span
 from byline.analytics.report.sql_sums import Found, Lists, after, found_in, in_order, limited, nothing, rank
-from byline.analytics.store import sql as store_sql
 from byline.analytics.store.dimensions import NOTHING, ONLY_WHERE_KNOWN, Dimension
 from byline.analytics.store.tables import PAGEVIEW, events, visits, words
 
@@ -152,30 +151,23 @@ def added(one: Totals, other: Totals) -> Totals:
 
 def acts(where: Span, filters: tuple[Filter, ...], dialect: str, marks: Sequence[int] = ()) -> Select[Any]:
     """The events that fit, on the places of their days; later ones of the same visits have the place after the last."""
-    day = sql.bucket(events.c.at, where.marks)
+    of_pages = any(each.dimension == "page" and each.operator is Operator.IS for each in filters)
+    rows: Any = (sql.EVENTS_OF_PAGES if of_pages else events).c
+    day = sql.bucket(rows.at, where.marks)
     columns = [
-        events.c.visit_id,
+        rows.visit_id,
         day.label("day"),
-        sql.person(events.c.visitor, day).label("person"),
-        events.c.kind,
-        events.c.path_id,
-        events.c.name_id,
-        events.c.props,
-        events.c.engaged_ms,
-        events.c.scroll,
-        events.c.is_read,
+        sql.person(rows.visitor, day).label("person"),
+        *(rows[name] for name in ("kind", "path_id", "name_id", "props", "engaged_ms", "scroll", "is_read")),
     ]
     if marks:
-        columns.append(sql.bucket(events.c.at, marks).label("mark"))
-    query = select(*columns).where(sql.during_events(where), *sql.of_events(filters, where.site_id, dialect))
-    if any(each.dimension == "page" and each.operator is Operator.IS for each in filters):
-        # By itself SQLite reads all events of the time, however rare the page.
-        query = query.with_hint(events, "INDEXED BY ix_events_page", "sqlite")
+        columns.append(sql.bucket(rows.at, marks).label("mark"))
     conditions = sql.of_visits(filters, where.site_id)
+    query = select(*columns)
     if conditions:
-        query = query.join(visits, store_sql.of_visit())
+        query = query.join(visits, and_(visits.c.site_id == rows.site_id, visits.c.id == rows.visit_id))
         query = query.where(visits.c.site_id == where.site_id, visits.c.began_at < where.end, *conditions)
-    return query
+    return query.where(sql.during_events(where, rows), *sql.of_events(filters, where.site_id, dialect, rows))
 
 
 def _chosen(
