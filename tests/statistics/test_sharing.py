@@ -98,6 +98,7 @@ class TestPublic:
         answer = client.get(f"/sites/{lamps.id}")
         assert "Set-Cookie" not in answer.headers
         assert '<meta name="robots" content="noindex">' in answer.text
+        assert answer.headers["Cache-Control"] == "private, no-cache"
         assert 'method="post"' not in answer.text
         for page in ("settings", "goals", "segments", "annotations", "install"):
             assert f"/sites/{lamps.id}/{page}" not in answer.text

@@ -119,6 +119,7 @@ def _spike(site: Site, threshold: int, found: int) -> dict[str, object]:
         "advice": "",
         "pages": now.panels["page"].rows[:ROWS],
         "sources": now.panels["source"].rows[:ROWS],
+        "figures": figures,
     }
 
 
@@ -129,7 +130,7 @@ def _silence(site: Site, threshold: int, found: int) -> dict[str, object]:
         sentence += f" The last visitor was there on {last:%A, %-d %B, at %H:%M} ({site.time_zone})."
     advice = "That may be a quiet time. If not, see whether the site answers, and whether its pages still have the "
     advice += "lines that count."
-    return {"sentence": sentence, "advice": advice, "pages": (), "sources": ()}
+    return {"sentence": sentence, "advice": advice, "pages": (), "sources": (), "figures": figures}
 
 
 def _send(to: Addressed, subject: str, template: str, **values: object) -> None:

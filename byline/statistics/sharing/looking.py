@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from flask import redirect, render_template, request
+from flask import Response, make_response, redirect, render_template, request
 from werkzeug.datastructures import MultiDict
 
 from byline.analytics import report
@@ -20,6 +20,7 @@ from byline.web import throttle
 
 LOOKS = "120 per minute; 1500 per hour"
 """Questions that one address may ask about sites of others: some cost a second of counting."""
+NOTHING_MORE: Mapping[str, str] = {}
 OF_TEAMS = ("segment",)
 """Arguments of a dashboard that name what only a team knows."""
 
@@ -41,6 +42,16 @@ class Look:
     def through(cls, share: Share, site: Site, kept: Mapping[str, list[str]] | None = None) -> Look:
         """The site as a link shows it."""
         return cls(site, f"/shared/{share.token}", tuple(share.filters), share.shows, kept or {})
+
+
+def marked(answer: Answer, more: Mapping[str, str] = NOTHING_MORE) -> Response:
+    """An answer that no proxy keeps and no search engine lists, and whose address goes nowhere."""
+    response = make_response(answer)
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.headers["Referrer-Policy"] = "strict-origin"
+    response.headers["X-Robots-Tag"] = "noindex"
+    response.headers.update(more)
+    return response
 
 
 def page(look: Look, template: str, **values: object) -> Answer:

@@ -29,7 +29,7 @@ def or_public(view: View, shown: Callable[..., Answer]) -> View:
             site = queries.public(site_id)
             if site is None:
                 raise
-        return shown(site, **values)
+        return looking.marked(shown(site, **values))
 
     return either
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from flask import Response, jsonify, make_response, redirect, render_template, request
+from flask import Response, jsonify, redirect, render_template, request
 
 from byline.analytics import report
 from byline.kernel.errors import NotAllowed
-from byline.statistics.blueprint import Answer
 from byline.statistics.sharing import looking, password_cookie, queries, service
 from byline.statistics.sharing.looking import Look
 from byline.statistics.sharing.queries import Shown
@@ -21,17 +18,6 @@ WRONG_OF_A_LINK = "300 per hour"
 NO_LINK = "This link shows nothing. Perhaps it was not copied completely, or it was revoked."
 OVER = "This link shows nothing any more. Whoever gave it to you can make a new one."
 THEMES = ("light", "dark")
-NOTHING_MORE: Mapping[str, str] = {}
-
-
-def _marked(answer: Answer, more: Mapping[str, str] = NOTHING_MORE) -> Response:
-    """An answer that no proxy keeps and no search engine lists, and whose address goes nowhere."""
-    response = make_response(answer)
-    response.headers["Cache-Control"] = "private, no-cache"
-    response.headers["Referrer-Policy"] = "strict-origin"
-    response.headers["X-Robots-Tag"] = "noindex"
-    response.headers.update(more)
-    return response
 
 
 def _found(token: str) -> Shown | None:
@@ -46,7 +32,7 @@ def _found(token: str) -> Shown | None:
 
 def _over(shown: Shown | None) -> Response:
     sentence, status = (NO_LINK, 404) if shown is None else (OVER, 410)
-    return _marked((render_template("statistics/shared_over.html", sentence=sentence), status))
+    return looking.marked((render_template("statistics/shared_over.html", sentence=sentence), status))
 
 
 def _is_shut(shown: Shown) -> bool:
@@ -61,7 +47,7 @@ def show(token: str) -> Response:
     if _is_shut(shown):
         return _ask()
     look = Look.through(shown.share, shown.site)
-    return _marked(looking.page(look, "statistics/shared.html"))
+    return looking.marked(looking.page(look, "statistics/shared.html"))
 
 
 @throttle.limit(throttle.CREDENTIALS)
@@ -75,7 +61,7 @@ def unlock(token: str) -> Response:
     if shown.share.password is not None and not service.opens(shown, request.form.get("password", "")):
         throttle.count(WRONG_OF_A_LINK, *tries)
         return _ask("This is not the password of this link.", 400)
-    answer = _marked(redirect(request.full_path.rstrip("?"), 303))
+    answer = looking.marked(redirect(request.full_path.rstrip("?"), 303))
     if shown.share.password is not None:
         password_cookie.give(answer, shown.share)
     return answer
@@ -92,8 +78,8 @@ def listed(token: str, name: str) -> Response:
     if shown is None or shown.is_over:
         return _over(shown)
     if _is_shut(shown):
-        return _marked(redirect(f"/shared/{shown.share.token}"))
-    return _marked(looking.list_page(Look.through(shown.share, shown.site), name))
+        return looking.marked(redirect(f"/shared/{shown.share.token}"))
+    return looking.marked(looking.list_page(Look.through(shown.share, shown.site), name))
 
 
 def now(token: str) -> Response:
@@ -103,7 +89,7 @@ def now(token: str) -> Response:
         return _over(shown)
     if _is_shut(shown) or shown.share.filters:
         raise NotAllowed("share-shut", "This link does not tell that.")
-    return _marked(jsonify(current_visitors=report.current_visitors(shown.site.id)))
+    return looking.marked(jsonify(current_visitors=report.current_visitors(shown.site.id)))
 
 
 def embed(token: str) -> Response:
@@ -115,13 +101,13 @@ def embed(token: str) -> Response:
     theme = request.args.get("theme", "")
     if shown.is_over:
         page = render_template("statistics/frame_over.html", sentence=OVER, theme=theme)
-        return _marked((page, 410), frames)
+        return looking.marked((page, 410), frames)
     chosen = theme if theme in THEMES else ""
     look = Look.through(shown.share, shown.site, {"theme": [chosen]} if chosen else {})
-    return _marked(looking.page(look, "statistics/frame.html", theme=chosen, in_frame=True), frames)
+    return looking.marked(looking.page(look, "statistics/frame.html", theme=chosen, in_frame=True), frames)
 
 
 def _ask(wrong: str = "", status: int = 200) -> Response:
     """The page that asks for the password; it says no more of the site than the link does."""
     page = render_template("statistics/shared_password.html", wrong=wrong, action=request.full_path.rstrip("?"))
-    return _marked((page, status))
+    return looking.marked((page, status))
