@@ -158,8 +158,10 @@ def test_a_form_of_many_parts_is_refused(client: FlaskClient, visit: str) -> Non
 
 
 LETTERS = st.text(st.characters(max_codepoint=255, exclude_characters="\r\n"), max_size=60)
-KINDS = st.sampled_from(
-    ("text/plain", "application/json", "application/x-www-form-urlencoded", "", "multipart/form-data")
+KINDS = st.sampled_from(("text/plain", "application/json", "application/x-www-form-urlencoded", "multipart/form-data"))
+HEADERS = (
+    *("HTTP_USER_AGENT", "HTTP_REFERER", "HTTP_ACCEPT_LANGUAGE", "HTTP_X_FORWARDED_FOR", "HTTP_SEC_PURPOSE"),
+    *("CONTENT_LENGTH", "REMOTE_ADDR", "HTTP_AUTHORIZATION", "HTTP_DNT"),
 )
 BODIES = st.binary(max_size=200) | st.sampled_from((b'{"url": "', b"url=", b"[", b'{"url": "https://a.example/"}'))
 
