@@ -249,6 +249,7 @@ CHECKS: tuple[Check, ...] = (
     checks.database_answers,
     migrations.schema,
     checks.tasks,
+    migrations.store_schema,
     store_watching.analytics,
     collecting.waiting_hits,
     checks.mail_server,

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import inspect, text
 
+from byline.analytics.store import embedded
 from byline.kernel import checks
 from byline.kernel.checks import Finding, State
 from byline.kernel.db import Database
@@ -62,6 +63,15 @@ def _revisions(line: Line = SITE) -> list[str]:
 def schema(_settings: Settings, database: Database) -> Finding:
     """Whether the database has the schema that this version of Byline needs."""
     return stand(database, SITE)
+
+
+def store_schema(settings: Settings, _database: Database) -> Finding:
+    """Whether the store of hits has the schema that this version of Byline needs."""
+    kept = embedded.database_of(settings, pool_size=1)
+    try:
+        return stand(kept, STORE)
+    finally:
+        kept.dispose()
 
 
 def stand(database: Database, line: Line) -> Finding:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Mapping
+from contextlib import closing
 
 from sqlalchemy import Connection, Table, and_, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -160,7 +161,7 @@ def close_days(database: Database) -> int:
     that were counted. Answers how many days were closed; safe to run twice.
     """
     before = int(clock.now().timestamp()) - KEPT_SECONDS
-    with database.writer.connect() as connection:
+    with database.writer.begin() as connection:
         if database.is_sqlite:
             connection.exec_driver_sql("PRAGMA secure_delete = ON")
         keys = connection.execute(
@@ -172,10 +173,10 @@ def close_days(database: Database) -> int:
             for table in (import_lines, import_salts):
                 mine = and_(table.c.site_id == site_id, table.c.origin == origin, table.c.day == day)
                 connection.execute(delete(table).where(mine))
-        connection.commit()
-        if keys and database.is_sqlite:
-            # What was deleted is still in the log of the database until that is begun anew.
-            connection.connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]
+    if keys and database.is_sqlite:
+        # What was deleted is still in the log of the database until that is begun anew.
+        with closing(database.writer.raw_connection()) as raw:
+            raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return len(keys)
 
 

@@ -23,6 +23,6 @@ def forget_salts(copy: Path) -> None:
         connection.execute("PRAGMA journal_mode = DELETE")
         connection.execute("PRAGMA secure_delete = ON")
         there = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-        for name in sorted(there & set(names())):
-            connection.execute(f"DELETE FROM {name}")  # noqa: S608  (our own tables)
-        connection.commit()
+        with connection:
+            for name in sorted(there & set(names())):
+                connection.execute(f"DELETE FROM {name}")  # noqa: S608  (our own tables)
