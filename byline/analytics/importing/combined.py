@@ -9,23 +9,26 @@ from functools import lru_cache
 from byline.analytics.importing.lines import Entry, Unreadable, given, unescaped
 
 _QUOTED = r'"((?:[^"\\]|\\.)*)"'
-_LINE = re.compile(
-    r"(?:(\S+?)(?::\d+)?\s)?"  # the virtual host
+_REQUEST = (
     r"([^\s\[]*[.:][^\s\[]*|localhost)\s(\S+)\s(.{1,300}?)\s"  # whoever logged in may have a space in their name
     rf"\[([^\]]{{1,60}})\]\s{_QUOTED}\s(\d{{3}})\s(\S+)"
     # A line that was cut off in the middle of its referrer is none of the common format.
     rf"(?:\s{_QUOTED}\s{_QUOTED}(?:\s.*)?|(?:\s[^\"]*)?)"
 )
+_LINE = re.compile(_REQUEST)
+_VIRTUAL = re.compile(r"(\S+?)(?::\d+)?\s" + _REQUEST)
+_HAS_HOST = re.compile(r"\S+\s(?:\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}|[0-9A-Fa-f]*:[0-9A-Fa-f:.]+)\s")
 _MOMENT = re.compile(r"(\d{2})/([A-Za-z]{3})/(\d{4}):(\d{2}):(\d{2}):(\d{2}) ([+-])(\d{2})(\d{2})")
 _MONTHS = {"JanFebMarAprMayJunJulAugSepOctNovDec"[3 * place : 3 * place + 3]: place + 1 for place in range(12)}
 
 
 def read(line: str) -> Entry:
     """The request of a line; raises Unreadable."""
-    found = _LINE.fullmatch(line)
+    # An address in the second place is the visitor's, and the virtual host stands in front.
+    found = _VIRTUAL.fullmatch(line) if _HAS_HOST.match(line) else _LINE.fullmatch(line)
     if found is None:
         raise Unreadable("This is no line of the common or combined format.")
-    host, address, _, _, moment, request, status, _, referrer, agent = found.groups()
+    *hosts, address, _, _, moment, request, status, _, referrer, agent = found.groups()
     method, target = _request(unescaped(request))
     return Entry(
         milliseconds(moment),
@@ -35,7 +38,7 @@ def read(line: str) -> Entry:
         int(status),
         agent=None if agent is None else given(unescaped(agent)),
         referrer=given(unescaped(referrer or "")),
-        host=given(host or "").lower(),
+        host=given(hosts[0]).lower() if hosts else "",
     )
 
 
@@ -49,9 +52,17 @@ def _request(text: str) -> tuple[str, str]:
     return words[0], " ".join(words[1:last])
 
 
-@lru_cache(4096)
 def milliseconds(text: str) -> int:
     """A moment as servers write it, or one of ISO 8601 with its zone; raises Unreadable."""
+    seconds = text[18:20]
+    if text[17:18] == ":" and seconds.isdecimal() and text[20:21] == " ":
+        # All seconds of a minute are worked out together; a leap second is written as the sixtieth.
+        return _milliseconds(f"{text[:18]}00{text[20:]}") + min(int(seconds), 59) * 1000
+    return _milliseconds(text)
+
+
+@lru_cache(1024)
+def _milliseconds(text: str) -> int:
     found = _MOMENT.fullmatch(text)
     try:
         return _apache(found) if found else _iso(text)
@@ -63,10 +74,8 @@ def _apache(found: re.Match[str]) -> int:
     day, month, year, hour, minute, second, sign, hours, minutes = found.groups()
     ahead = timedelta(hours=int(hours), minutes=int(minutes))
     zone = timezone(-ahead if sign == "-" else ahead)
-    # A leap second is written as the sixtieth.
-    seconds = min(int(second), 59)
     number = _MONTHS.get(month.capitalize(), 0)
-    moment = datetime(int(year), number, int(day), int(hour), int(minute), seconds, tzinfo=zone)
+    moment = datetime(int(year), number, int(day), int(hour), int(minute), int(second), tzinfo=zone)
     return int(moment.astimezone(UTC).timestamp()) * 1000
 
 

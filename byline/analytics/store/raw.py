@@ -9,8 +9,18 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, func, or_, select
 
 from byline.analytics.store.dimensions import OF_VISITS, Dimension
-from byline.analytics.store.sql import during_events, during_visits
-from byline.analytics.store.tables import KINDS, SUMS, daily, events, visits, words
+from byline.analytics.store.sql import during_visits
+from byline.analytics.store.tables import (
+    DAY_SECONDS,
+    KINDS,
+    LOOK_BACK_DAYS,
+    SUMS,
+    daily,
+    events,
+    first_visit_of,
+    visits,
+    words,
+)
 from byline.kernel.db import Database
 
 AT_ONCE = 2_000
@@ -81,11 +91,13 @@ def days(database: Database, site_id: int) -> list[dict[str, int]]:
 
 
 def _step(connection: Connection, span: Span, after: tuple[int, int] | None) -> Sequence[Row[Any]]:
-    query = select(events).where(during_events(span.site_id, span.begin, span.end))
+    # One lower bound alone: with two SQLite may take the one at the beginning, and walk through all again each time.
+    lowest = after[0] if after else first_visit_of(span.begin // DAY_SECONDS - LOOK_BACK_DAYS)
+    highest = first_visit_of(span.end // DAY_SECONDS + 1)
+    within = (events.c.site_id == span.site_id, events.c.visit_id >= lowest, events.c.visit_id < highest)
+    query = select(events).where(*within, events.c.at >= span.begin, events.c.at < span.end)
     if after:
-        visit, number = after
-        later = or_(events.c.visit_id > visit, and_(events.c.visit_id == visit, events.c.number > number))
-        query = query.where(events.c.visit_id >= visit, later)
+        query = query.where(or_(events.c.visit_id > after[0], events.c.number > after[1]))
     return connection.execute(query.order_by(events.c.visit_id, events.c.number).limit(AT_ONCE)).all()
 
 
