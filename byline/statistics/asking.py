@@ -100,11 +100,15 @@ def of(site: Site, args: Arguments) -> Asked:
 def days_of(site: Site, args: Arguments) -> Asked:
     """The same about whole days, for pages that know no last thirty minutes."""
     asked = of(site, args)
-    question = asked.question
+    return replace(asked, question=in_days(asked.question))
+
+
+def in_days(question: Question) -> Question:
+    """The same question about whole days: about today where it is about the last thirty minutes."""
     if not question.is_realtime:
-        return asked
+        return question
     today = periods.named(Name.TODAY, question.today)
-    return Asked(site, replace(question, period=today, interval=periods.sensible_intervals(today)[0]))
+    return replace(question, period=today, interval=periods.sensible_intervals(today)[0])
 
 
 def word_of(dimension: str, value: str) -> str:

@@ -112,7 +112,7 @@ def of(site: Site, name: str, asked: Question | None = None) -> Listing:
     dimension = questions.dimension_of(name)
     if dimension is None:
         raise NotFound("list-unknown", "There is no such list.")
-    question = asked or report.asked(request.args, site)
+    question = asking.in_days(asked or report.asked(request.args, site))
     part = questions.slice_of(request.args, ROWS)
     return Listing(
         site,

@@ -124,6 +124,8 @@ def test_realtime_shows_minutes_and_compares_nothing(browser: FlaskClient, lamps
     assert "data-realtime" in page
     assert 'data-current="1"' in page
     assert "tile-change" not in page
+    assert "/by/page" not in page
+    assert "Today. " in browser.get(f"/sites/{lamps.id}/by/page?period=realtime").text
 
 
 @pytest.mark.parametrize(
