@@ -83,9 +83,8 @@ def measure(settings: Settings, shape: traffic.Shape) -> bool:
     print(
         f"{events / seconds:,.0f} per second of the clock, {lines / processor:,.0f} lines; longest turn {slowest:.2f} s"
     )
-    print(
-        f"  control: reading and checking lines alone {control:,.0f} a second, {control * processor / lines:.1f} times as many"
-    )
+    times = control * processor / lines
+    print(f"  control: reading and checking lines alone {control:,.0f} a second, {times:.1f} times as many")
     print(f"  {megabytes:.0f} MB at most, {before:.0f} before it began (target {MOST_MEGABYTES})")
     print(f"  {raw / events:.1f} bytes per event for events and visits (target {RAW_BYTES}), ", end="")
     print(f"{sums / events:.1f} for sums and words (target {SUM_BYTES})")
