@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from byline.analytics.definitions import Unit
+from byline.analytics.experiments.estimate import Interval
 from byline.analytics.experiments.models import Experiment, State
 from byline.analytics.experiments.results import FEWEST_DAYS, Outcome, Result, Verdict
 from byline.analytics.sites.models import Site
@@ -31,18 +32,25 @@ class Picture:
     lines: tuple[Line, ...]
 
 
-def points(share: float, *, signed: bool = False) -> str:
-    """A share of one in percent, as precise as a small one needs."""
-    value = share * 100
-    digits = 2 if 0 < abs(value) < 1 else 1
-    text = f"{abs(value):.{digits}f}"
-    sign = "" if not float(text) else figures.MINUS if value < 0 else "+" if signed else ""
-    return f"{sign}{text}"
-
-
 def percent(share: float, *, signed: bool = False) -> str:
-    """The same with its sign."""
-    return f"{points(share, signed=signed)}{figures.THIN_SPACE}%"
+    """A share of one in percent, as precise as a small one needs."""
+    return f"{_points(share, _digits(share), signed)}{figures.THIN_SPACE}%"
+
+
+def between(interval: Interval, *, signed: bool = False) -> str:
+    """An interval in percent without its sign, both ends equally precise."""
+    digits = _digits(max(map(abs, interval)))
+    return f"{_points(interval.low, digits, signed)} to {_points(interval.high, digits, signed)}"
+
+
+def _digits(share: float) -> int:
+    return 2 if 0 < abs(share) < 0.01 else 1
+
+
+def _points(share: float, digits: int, signed: bool) -> str:
+    text = f"{abs(share) * 100:.{digits}f}"
+    sign = "" if not float(text) else figures.MINUS if share < 0 else "+" if signed else ""
+    return f"{sign}{text}"
 
 
 def chance(share: float) -> str:
@@ -126,5 +134,5 @@ def _sure(leader: Outcome) -> str:
     said = f"The probability that no other variant does better is {chance(leader.best)}."
     if leader.difference is None:
         return said
-    low, high = points(leader.difference.low, signed=True), points(leader.difference.high, signed=True)
-    return f"{said} Its rate differs from the control's by {low} to {high} percentage points."
+    apart = between(leader.difference, signed=True)
+    return f"{said} Its rate differs from the control's by {apart} percentage points."

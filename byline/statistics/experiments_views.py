@@ -147,8 +147,9 @@ def _form(found: Reached, form: ExperimentForm, experiment: Experiment | None = 
 
 def _report(found: Reached, experiment: Experiment, form: EndingForm) -> str:
     frame = {**_frame(found), "experiment": experiment, "variants": rules.variants_of(experiment), "states": STATES}
+    frame["origin"] = context.current().settings.url
     if experiment.state == State.DRAFT:
-        return render_template("statistics/experiment_draft.html", origin=context.current().settings.url, **frame)
+        return render_template("statistics/experiment_draft.html", **frame)
     result = results.of(experiment, found.site.time_zone, clock.now())
     form.winner.choices = [(outcome.name, outcome.name) for outcome in result.outcomes]
     form.winner.data = form.winner.data or result.leader.name

@@ -13,7 +13,8 @@ from flask.testing import FlaskClient
 
 from byline.accounts.models import User
 from byline.analytics import hits
-from byline.analytics.experiments import drawing, service
+from byline.analytics.collect.collector import Collector
+from byline.analytics.experiments import service
 from byline.analytics.experiments.models import Experiment
 from byline.analytics.experiments.rules import Variant
 from byline.analytics.hits import Hit, Kind
@@ -102,7 +103,7 @@ class TestBrowser:
         with database.unit_of_work():
             service.reopen(ada.actor, experiment.site_id, experiment.id)
             service.take_back(ada.actor, experiment.site_id, experiment.id)
-        visitor(1).client.application.extensions["byline.experiments"].known.look_again()  # type: ignore[attr-defined]
+        visitor(1).client.application.extensions["byline.experiments"].known.look_again()
         assert visitor(1).asks().json == {"variant": "plain"}
         assert not told()
 
@@ -140,7 +141,7 @@ class TestBrowser:
         def full(*_: object) -> None:
             raise Unavailable("spool-full", "Full.")
 
-        monkeypatch.setattr(drawing.Collector, "keep", full)
+        monkeypatch.setattr(Collector, "keep", full)
         assert visitor(1).asks().json == {"variant": "plain"}
 
 

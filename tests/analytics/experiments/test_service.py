@@ -160,7 +160,7 @@ class TestRights:
                 member = {"site_id": mine.site_id, "user_id": grace.id}
                 session.add(SiteMember(role=role, created_at=clock.now(), **member))
                 session.flush()
-                assert sites_queries.get(grace.actor, mine.site_id)
+                assert sites_queries.get(grace.actor, mine.site_id).id == mine.site_id
             for act in self.acts(mine, grace.actor):
                 with pytest.raises(kind):
                     act()
