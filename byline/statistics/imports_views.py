@@ -43,7 +43,7 @@ class BeginForm(Form):
 
 @guards.signed_in
 @throttle.limit(UPLOADS)
-@bodies.takes(LARGEST_BODY_BYTES)
+@bodies.takes(LARGEST_BODY_BYTES, bodies.FILES)
 def listed(site_id: int) -> Answer:
     """What was brought in; on a POST a file that may be."""
     actor = context.current().actor
@@ -101,7 +101,10 @@ def _asked(site_id: int, form: UploadForm) -> Import:
     db.let_others_write()
     file_name = service.fresh_name()
     path = service.folder(here.settings) / file_name
-    service.save(path, sent.save)
+    try:
+        service.save(path, sent.save)
+    finally:
+        sent.close()  # A large one is a file of the system's, which should go now.
     try:
         return service.ask(here.actor, site_id, sent.filename, file_name)
     except BaseException:

@@ -10,11 +10,18 @@ from flask import current_app, request
 View = TypeVar("View", bound=Callable[..., Any])
 
 
-def takes(largest_bytes: int) -> Callable[[View], View]:
-    """Let requests to a view carry up to `largest_bytes`; beyond it the answer is 413."""
+FILES = "multipart/form-data"
+
+
+def takes(largest_bytes: int, kind: str = "") -> Callable[[View], View]:
+    """Let requests to a view carry up to `largest_bytes`; beyond it the answer is 413.
+
+    With a `kind` only bodies of that type, such as `FILES`, which are not held in memory, may be so large.
+    """
 
     def mark(view: View) -> View:
         view.largest_body_bytes = largest_bytes  # type: ignore[attr-defined]
+        view.kind_of_large_body = kind  # type: ignore[attr-defined]
         return view
 
     return mark
@@ -24,7 +31,8 @@ def apply() -> None:
     """Set the limit of the request under way. Must come before anything reads its form."""
     view = current_app.view_functions.get(request.endpoint or "")
     largest = getattr(view, "largest_body_bytes", None)
-    if largest:
+    kind = getattr(view, "kind_of_large_body", "")
+    if largest and kind in ("", request.mimetype):
         request.max_content_length = largest
 
 

@@ -13,6 +13,8 @@ from datetime import UTC, datetime
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
 
 from byline.accounts.models import User
 from byline.analytics import store
@@ -180,8 +182,9 @@ def upload(log_in: LogIn, ada: User, measured: int) -> Upload:
     hers = log_in(ada)
 
     def send(content: bytes, name: str) -> str:
-        sent = {"file": (io.BytesIO(content), name)}
-        answer = hers.post(f"/sites/{measured}/settings/import", data=sent, content_type="multipart/form-data")
+        boundary, body = encode_multipart({"file": FileStorage(io.BytesIO(content), name, "file")})
+        kind = f'multipart/form-data; boundary="{boundary}"'
+        answer = hers.post(f"/sites/{measured}/settings/import", data=body, content_type=kind)
         assert answer.status_code == 303, answer.text
         return answer.headers["Location"]
 
@@ -226,3 +229,10 @@ def test_what_is_no_export_is_said_and_an_empty_form_comes_back(
 def test_a_viewer_brings_nothing_in(eves: FlaskClient, measured: int) -> None:
     assert eves.get(f"/sites/{measured}/settings/import").status_code == 403
     assert eves.post(f"/sites/{measured}/settings/import").status_code == 403
+
+
+def test_only_files_may_be_large(log_in: LogIn, ada: User, measured: int, upload: Upload) -> None:
+    assert upload(b"x" * 12_000_000, "large.csv")
+    hers = log_in(ada)
+    answer = hers.post(f"/sites/{measured}/settings/import", data={"file": "x" * 12_000_000})
+    assert answer.status_code == 413
