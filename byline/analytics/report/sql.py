@@ -285,10 +285,22 @@ def during_events(where: Span, columns: Any = events.c) -> Condition:
 
     What such visits did later belongs to them, and is after the last mark.
     """
+    return and_(columns.site_id == where.site_id, _range(where, columns.visit_id), columns.at >= where.begin)
+
+
+def of_chosen_visits(where: Span, conditions: Iterable[Condition], columns: Any = events.c) -> Condition:
+    """The same, of those visits alone that fulfil some conditions.
+
+    They are looked up one by one: with a join and a range SQLite reads all events of the range for each visit.
+    """
+    here = (visits.c.site_id == where.site_id, _range(where, visits.c.id), visits.c.began_at < where.end)
+    chosen = columns.visit_id.in_(select(visits.c.id).where(*here, *conditions))
+    return and_(columns.site_id == where.site_id, columns.at >= where.begin, chosen)
+
+
+def _range(where: Span, visit_id: ColumnElement[int]) -> Condition:
     lowest = first_visit_of(where.begin // DAY_SECONDS - LOOK_BACK_DAYS)
-    highest = first_visit_of(where.end // DAY_SECONDS + 1)
-    within = and_(columns.site_id == where.site_id, columns.visit_id >= lowest, columns.visit_id < highest)
-    return and_(within, columns.at >= where.begin)
+    return and_(visit_id >= lowest, visit_id < first_visit_of(where.end // DAY_SECONDS + 1))
 
 
 def totals(row: Sequence[int | None], start: int = 0) -> Totals:

@@ -163,11 +163,8 @@ def acts(where: Span, filters: tuple[Filter, ...], dialect: str, marks: Sequence
     if marks:
         columns.append(sql.bucket(rows.at, marks).label("mark"))
     conditions = sql.of_visits(filters, where.site_id)
-    query = select(*columns)
-    if conditions:
-        query = query.join(visits, and_(visits.c.site_id == rows.site_id, visits.c.id == rows.visit_id))
-        query = query.where(visits.c.site_id == where.site_id, visits.c.began_at < where.end, *conditions)
-    return query.where(sql.during_events(where, rows), *sql.of_events(filters, where.site_id, dialect, rows))
+    left = sql.of_chosen_visits(where, conditions, rows) if conditions else sql.during_events(where, rows)
+    return select(*columns).where(left, *sql.of_events(filters, where.site_id, dialect, rows))
 
 
 def _chosen(

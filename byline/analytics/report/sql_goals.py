@@ -12,9 +12,8 @@ from byline.analytics.report import sql, sql_chosen
 from byline.analytics.report.filters import Filter
 from byline.analytics.report.rules import Deed
 from byline.analytics.report.sql import Condition, Span
-from byline.analytics.store import sql as store_sql
 from byline.analytics.store.dimensions import Dimension
-from byline.analytics.store.tables import EVENT, PAGEVIEW, daily, events, visits, words
+from byline.analytics.store.tables import EVENT, PAGEVIEW, daily, events, words
 
 Rows = Select[*tuple[Any, ...]]
 MOMENT = 1 << 20
@@ -126,11 +125,13 @@ def _done(where: Span, filters: tuple[Filter, ...], deeds: Iterable[Deed], diale
         events.c.path_id,
         events.c.name_id,
         events.c.props,
-    ).where(sql.during_events(where), events.c.at < where.end, any_of)
+    ).where(events.c.at < where.end, any_of)
     if any(each.dimension in sql.OF_EVENTS or each.prop is not None for each in filters):
-        query = query.where(events.c.visit_id.in_(select(acts.c.visit_id)))
+        query = query.where(sql.during_events(where), events.c.visit_id.in_(select(acts.c.visit_id)))
     elif filters:
-        query = query.join(visits, store_sql.of_visit()).where(*sql.of_visits(filters, where.site_id))
+        query = query.where(sql.of_chosen_visits(where, sql.of_visits(filters, where.site_id)))
+    else:
+        query = query.where(sql.during_events(where))
     return query.cte("done").prefix_with("MATERIALIZED"), acts
 
 
