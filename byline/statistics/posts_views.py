@@ -44,6 +44,7 @@ def of_post(username: str, slug: str) -> Answer:
         "statistics/post.html",
         board=board,
         post=written,
+        is_own=rules.is_author(actor, post),
         names=[author.user.shown_name for author in post.authors] or [post.author.shown_name],
         **asking.drawing(),
     )
