@@ -203,6 +203,7 @@ def test_an_export_is_looked_at_brought_in_and_undone(
     assert "Bring in 1 row<" in page
     assert hers.post(f"{at}/begin", data={}).status_code == 303
     assert hers.post(f"{at}/begin", data={}).status_code == 409
+    assert hers.post(f"{at}/undo").status_code == 409
     outbox.deliver()
     assert "Brought in" in hers.get(f"/sites/{measured}/settings/import").text
     days = raw.days(store.of(app).database, measured)
@@ -213,6 +214,20 @@ def test_an_export_is_looked_at_brought_in_and_undone(
     assert len(raw.days(store.of(app).database, measured)) == 2
     with database.unit_of_work(write=False) as reading:
         assert reading.query(Import).count() == 0
+
+
+def test_what_was_given_up_half_way_can_be_undone(
+    log_in: LogIn, ada: User, database: Database, measured: int, outbox: Outbox
+) -> None:
+    with database.unit_of_work() as writing:
+        stuck = Import(site_id=measured, kind="plausible", name="a.zip", state="running", asked_at=MOMENT)
+        writing.add(stuck)
+        writing.flush()
+        at = f"/sites/{measured}/settings/import/{stuck.id}"
+    hers = log_in(ada)
+    assert hers.post(f"{at}/undo").status_code == 303
+    outbox.deliver()
+    assert hers.get(at).status_code == 404
 
 
 def test_what_is_no_export_is_said_and_an_empty_form_comes_back(

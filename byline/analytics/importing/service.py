@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from byline.analytics.sites import queries
 from byline.analytics.sites.rules import Access
 from byline.kernel import bus, clock, db, tidy
 from byline.kernel.access import Actor
+from byline.kernel.bus import Task
 from byline.kernel.errors import Conflict, Invalid, NotFound
 from byline.kernel.settings import Settings
 
@@ -83,7 +86,7 @@ def undo(actor: Actor, site_id: int, import_id: int) -> Import:
     """Delete an import with everything that it brought; the numbers go by a task. Conflict while it is under way."""
     queries.get(actor, site_id, Access.EDIT)
     found = _of(site_id, import_id, locked=True)
-    if found.state == State.RUNNING.value and found.kind != Kind.ACCESS_LOG.value:
+    if found.state == State.RUNNING.value and found.kind != Kind.ACCESS_LOG.value and _is_being_brought(found.id):
         raise Conflict("import-running", "This import is under way. Wait until it is done, then undo it.")
     found.state = State.UNDOING.value
     bus.enqueue(UndoImport(found.id))
@@ -120,6 +123,13 @@ def save(path: Path, write: Callable[[Path], object]) -> None:
         draft.rename(path)
     finally:
         draft.unlink(missing_ok=True)
+
+
+def _is_being_brought(import_id: int) -> bool:
+    """Whether a task still has it; one that a command was stopped at, or that was given up, nobody has."""
+    task = BringNumbers(import_id)
+    mine = (Task.name == bus.name_of(BringNumbers), Task.payload == json.dumps(asdict(task)), ~Task.dead)
+    return db.session().scalar(select(Task.id).where(*mine).limit(1)) is not None
 
 
 def _of(site_id: int, import_id: int, *, locked: bool = False) -> Import:
