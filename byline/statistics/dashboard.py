@@ -25,6 +25,7 @@ def show(site_id: int) -> Answer:
         board=drawn,
         base=url_for("statistics.dashboard", site_id=site_id),
         may_edit=found.access >= Access.EDIT,
+        may_export=True,
         **asking.drawing(),
     )
 
