@@ -10,16 +10,18 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from byline.accounts.models import User
-from byline.analytics import hits
+from byline.analytics import hits, store
 from byline.analytics.collect.collector import Collector
-from byline.analytics.experiments import service
+from byline.analytics.experiments import queries, results, service
 from byline.analytics.experiments.models import Experiment
 from byline.analytics.experiments.rules import Variant
 from byline.analytics.hits import Hit, Kind
 from byline.analytics.report.rules import Deed
 from byline.analytics.sites.models import Site
+from byline.analytics.store.tables import visits
 from byline.kernel import clock
 from byline.kernel.db import Database
 from byline.kernel.errors import Unavailable
@@ -224,6 +226,24 @@ class TestReport:
         ingest()
         assert report(again).exposed == 1
 
+    def test_what_was_counted_at_the_end_outlives_the_events(
+        self, app: Flask, run: Run, visitor: Meet, ingest: Ingest, report: Report, database: Database, ada: User
+    ) -> None:
+        experiment = run()
+        for number in range(6):
+            visitor(number).asks()
+            visitor(number).opens("/thanks")
+        ingest()
+        before = report(experiment)
+        with app.app_context(), database.unit_of_work():
+            found = queries.get(experiment.site_id, experiment.id)
+            counted = results.counted(found, "Europe/Berlin", clock.now())
+            ended = service.end(ada.actor, found.site_id, found.id, "bold", counted)
+        store.of(app).delete_site(experiment.site_id)
+        after = report(ended)
+        assert before.exposed == 6
+        assert [each.count for each in after.outcomes] == [each.count for each in before.outcomes]
+
     def test_days_are_those_of_the_site(self, run: Run, visitor: Meet, ingest: Ingest, report: Report) -> None:
         experiment = run()
         visitor(1).asks()
@@ -240,11 +260,6 @@ class TestReport:
     def test_seeing_a_variant_is_nothing_that_a_visitor_did(
         self, app: Flask, run: Run, visitor: Meet, ingest: Ingest
     ) -> None:
-        from sqlalchemy import select
-
-        from byline.analytics import store
-        from byline.analytics.store.tables import visits
-
         run()
         visitor(1).opens("/")
         visitor(1).asks()
