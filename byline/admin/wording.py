@@ -87,6 +87,20 @@ def act(name: str) -> str:
 
 
 TASKS: Mapping[str, str] = {
+    "analytics.collect.RenewSalts": "Renew the salts that tell visitors apart",
+    "analytics.collect.SweepSpool": "Remove files of hits that are stored",
+    "analytics.importing.BringNumbers": "Bring in statistics from elsewhere",
+    "analytics.importing.LookAtFile": "Look at a file of statistics from elsewhere",
+    "analytics.importing.TidyImports": "Forget what was needed to import statistics",
+    "analytics.importing.UndoImport": "Take back imported statistics",
+    "analytics.sites.DeleteSite": "Delete a site with its numbers",
+    "analytics.sites.RebuildSite": "Work out a site's sums anew",
+    "analytics.store.PruneEvents": "Remove events that were kept long enough",
+    "statistics.WriteOfSite": "Write a mail about a site",
+    "statistics.sharing.BeginReports": "Look which sites' reports are due",
+    "statistics.sharing.LookOut": "Look for rushes and silence on sites",
+    "statistics.sharing.WriteAlert": "Write a mail about a rush or silence on a site",
+    "statistics.sharing.WriteReport": "Write the report of a site",
     "accounts.RemoveOldSessions": "Remove sessions that are over",
     "accounts.SweepExports": "Remove packed copies that are over",
     "accounts.DeleteMember": "Delete an account",

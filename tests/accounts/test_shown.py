@@ -17,5 +17,5 @@ def test_a_line_has_the_name_and_the_picture_of_a_person_and_nothing_secret(data
         assert (found.username, found.shown_name, found.avatar_key) == ("ada", ada.shown_name, None)
         assert found.about == ""
         for secret in ("email", "password", "role", "location"):
-            with pytest.raises(InvalidRequestError, match="raiseload|lazy=.raise"):
+            with pytest.raises(InvalidRequestError, match=r"raiseload|lazy=.raise"):
                 getattr(found, secret)

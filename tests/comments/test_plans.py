@@ -40,7 +40,7 @@ def plans(database: Database, ask: object) -> list[str]:
         raw = session.connection()
         return [
             str(step[-1])
-            for statement, parameters in statements
+            for _, statement, parameters in statements
             for step in raw.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
         ]
 

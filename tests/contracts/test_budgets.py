@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import pytest
 from flask.testing import FlaskClient
 
@@ -77,7 +80,12 @@ def _thread(world: World) -> list[Comment]:
     stamp = world.posts[PostState.PUBLISHED].updated_at
     shown = {"first_shown_at": stamp, "shown_at": stamp, "placed_at": stamp}
     made = []
-    for number, (author, more) in enumerate((("outsider", shown), ("ada", shown), ("outsider", {"state": "held"})), 10):
+    commenters: Sequence[tuple[str, dict[str, Any]]] = (
+        ("outsider", shown),
+        ("ada", shown),
+        ("outsider", {"state": "held"}),
+    )
+    for number, (author, more) in enumerate(commenters, 10):
         path = f"{COMMENT:010d}{COMMENT + number:010d}"
         place = {"parent_id": COMMENT, "root_id": COMMENT, "depth": 1, "path": path, "created_at": stamp}
         words = {"body": "Yes.", "html": "<p>Yes.</p>"}

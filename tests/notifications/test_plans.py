@@ -46,7 +46,7 @@ def test_nothing_is_read_from_end_to_end(what: str, ada: User, act: Act, databas
     with asked() as statements:
         READS[what](ada, act)
     assert statements
-    assert [step for statement, given in statements for step in scans(database, statement, given)] == []
+    assert [step for _, statement, given in statements for step in scans(database, statement, given)] == []
 
 
 def scans(database: Database, statement: str, given: object) -> Sequence[str]:
@@ -63,7 +63,7 @@ def test_the_list_is_read_in_its_order_without_sorting(ada: User, act: Act, data
     with asked() as statements:
         act(queries.latest, ada.id)
     with database.reader.connect() as connection:
-        statement, given = statements[-1]
+        _, statement, given = statements[-1]
         plan = [str(step) for *_, step in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", given)]
     assert not any("TEMP B-TREE" in step for step in plan), plan
     assert any("ix_notifications_listed" in step for step in plan), plan
