@@ -25,15 +25,15 @@ _STANDS_FOR = str.maketrans({"1": "i", "l": "i", "0": "o", "3": "e", "4": "a", "
 
 RESERVED = frozenset(
     """
-    about abuse accent access account accounts admin administration administrator administrators all anonymous
-    api appeal appeals archive assets auth avatar beacon block blocked bookmarks byline comment comments conduct
-    contact conversations counting decisions deleted digest drafts edit everybody everyone experiment experiments favicon
-    feed followers following ftp healthz help host hostmaster invitations invite legal like likes list lists log login logout mail mailer
-    mailerdaemon me media message messages metrics mod moderation moderator moderators mute muted new nobody none
-    noreply notifications null official operator owner post posts postmaster preview privacy profile register report
-    reports robots root rss rules search security self service settings shared signin signup site sitemap sites staff
-    static status studio suggest superuser support sys sysadmin system tag tags terms undefined unfollow
-    unsubscribe user username users webmaster write www you
+    about abuse accent access account accounts admin administration administrator administrators all anonymous api
+    appeal appeals archive assets auth avatar beacon block blocked bookmarks byline comment comments conduct contact
+    conversations counting decisions deleted digest drafts edit everybody everyone experiment experiments favicon
+    feed followers following ftp healthz help host hostmaster invitations invite legal like likes list lists log
+    login logout mail mailer mailerdaemon me media message messages metrics mod moderation moderator moderators mute
+    muted new nobody none noreply notifications null official operator owner post posts postmaster preview privacy
+    profile register report reports robots root rss rules search security self service settings shared signin signup
+    site sitemap sites staff static status studio suggest superuser support sys sysadmin system tag tags terms
+    undefined unfollow unsubscribe user username users webmaster write www you
     """.split()  # noqa: SIM905  (names read better as words than as a hundred quoted ones)
 )
 """Names that would pass for the people who run the site, for the software, or for an address of the site."""
