@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import sqlite3
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -290,6 +292,7 @@ class Snapshot:
     def __init__(self, database: Database) -> None:
         self._database = database
         self.rows = dump(database)
+        self._copy = _copied(database) if database.is_sqlite else None
 
     def changes(self, *, apart_from: frozenset[str] = frozenset()) -> list[str]:
         """The tables that differ now, columns named `table.column` apart."""
@@ -302,6 +305,9 @@ class Snapshot:
 
     def restore(self) -> None:
         """Put everything back as it was."""
+        if self._copy is not None:
+            _copy(self._copy, self._database)
+            return
         now = dump(self._database)
         if now == self.rows:
             return
@@ -315,6 +321,19 @@ class Snapshot:
                     session.execute(
                         insert(table), [dict(zip(names, row, strict=True)) for row in self.rows[table.name]]
                     )
+
+
+def _copied(database: Database) -> sqlite3.Connection:
+    """All of a SQLite database in memory; its pages are put back faster than its rows."""
+    copy = sqlite3.connect(":memory:", check_same_thread=False)
+    with closing(database.writer.raw_connection()) as raw:
+        raw.driver_connection.backup(copy)  # type: ignore[union-attr]
+    return copy
+
+
+def _copy(source: sqlite3.Connection, database: Database) -> None:
+    with closing(database.writer.raw_connection()) as raw:
+        source.backup(raw.driver_connection)  # type: ignore[arg-type]
 
 
 @cache
