@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import inspect, text
+from sqlalchemy.exc import ProgrammingError
 
 from byline.analytics.store import embedded
 from byline.kernel import checks
@@ -44,9 +45,12 @@ def downgrade(database: Database, revision: str, line: Line = SITE) -> None:
 def current(database: Database, line: Line = SITE) -> str | None:
     """The revision the database stands at, None when it is empty."""
     with database.reader.connect() as connection:
-        if not inspect(connection).has_table(line.table, schema=database.schema or None):
+        if database.is_sqlite and not inspect(connection).has_table(line.table):
             return None
-        found: str | None = connection.execute(text(f"SELECT version_num FROM {line.table}")).scalar()  # noqa: S608
+        try:
+            found: str | None = connection.execute(text(f"SELECT version_num FROM {line.table}")).scalar()  # noqa: S608
+        except ProgrammingError:  # So PostgreSQL says that there is no such table; being away is another error.
+            return None
         return found
 
 

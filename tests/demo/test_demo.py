@@ -14,7 +14,7 @@ from byline.accounts import passwords
 from byline.accounts.models import User
 from byline.cli import group
 from byline.conversations.models import Conversation
-from byline.demo import filling, people, ties, writing
+from byline.demo import filling, measuring, people, ties, writing
 from byline.kernel.access import Permission
 from byline.kernel.db import Database
 from byline.kernel.errors import Conflict
@@ -33,8 +33,9 @@ Fill = Callable[[], None]
 
 
 @pytest.fixture
-def fill(database: Database, settings: Settings) -> Fill:
-    """Fill the test's site."""
+def fill(database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Fill:
+    """Fill the test's site, with readers of few days: `test_readers` looks at all of them."""
+    monkeypatch.setattr(measuring, "DAYS", 4)
     storage = Storage(settings.data / "media")
     return lambda: filling.fill(database, storage, "quiet-herons-on-paper")
 
