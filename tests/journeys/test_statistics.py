@@ -27,7 +27,7 @@ numbers = itertools.count(1)
 
 @pytest.fixture
 def owner(site_database: Database) -> User:
-    return MakeUser(site_database)(f"measurer{next(numbers)}")
+    return MakeUser(site_database)(f"counter{next(numbers)}")
 
 
 @pytest.fixture

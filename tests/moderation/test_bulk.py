@@ -31,7 +31,7 @@ def flood(make_user: MakeUser, say: Say, monkeypatch: pytest.MonkeyPatch, stoppe
     """More members than usually join within an hour, each with a comment that waits."""
     monkeypatch.setattr(arrivals, "MANY_AN_HOUR", 3)
     monkeypatch.setattr(bulk, "AT_ONCE", 3)
-    members = [make_user(f"script{number}", member_since=clock.now()) for number in range(SCRIPTS)]
+    members = [make_user(f"script{number}", vouched_at=None, member_since=clock.now()) for number in range(SCRIPTS)]
     for number, member in enumerate(members):
         say(member, f"Harmless words of number {number}, seen nowhere else.")
     return members
@@ -63,9 +63,12 @@ def test_those_who_came_before_it_was_a_flood_are_gathered(
     monkeypatch.setattr(arrivals, "MANY_AN_HOUR", 3)
     say(eve, "What a genuine newcomer writes.")
     for number in range(3):
-        say(make_user(f"script{number}", member_since=clock.now()), f"Harmless words of number {number}.")
+        say(
+            make_user(f"script{number}", vouched_at=None, member_since=clock.now()),
+            f"Harmless words of number {number}.",
+        )
     assert len(bundles(waiting)) == 4
-    say(make_user("script3", member_since=clock.now()), "Harmless words of the last one.")
+    say(make_user("script3", vouched_at=None, member_since=clock.now()), "Harmless words of the last one.")
     assert bundles(waiting) == {(f"m:{eve.id}", Rank.ORDINARY), ("j:2026031412", Rank.LAST)}
 
 
