@@ -59,7 +59,7 @@ def write(page: Page, title: str) -> None:
     """Begin a post from the bar and type it."""
     page.goto("/write")
     page.locator("[name=title]").fill(title)
-    page.locator("[name=body]").fill(TEXT)
+    page.locator("[name=body]").fill(f"{TEXT} This is {title}.")
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
