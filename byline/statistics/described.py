@@ -54,8 +54,7 @@ class FunnelForm(Form):
     @classmethod
     def of(cls, funnel: Funnel) -> FunnelForm:
         """The form with what stands."""
-        typed = [step.get("path") or step.get("event", "") for step in funnel.steps]
-        return cls(formdata=None, name=funnel.name, **dict(zip(STEPS, typed, strict=False)))
+        return cls(formdata=None, name=funnel.name, **steps_of(funnel))
 
     @property
     def lines(self) -> list[StringField]:
@@ -116,6 +115,12 @@ def deed_in(typed: str, props: str = "") -> Deed:
 def said_of(goal: Goal) -> dict[str, str]:
     """A goal as it is typed."""
     return {"deed": goal.path or goal.event, "props": "\n".join(f"{key}: {said}" for key, said in goal.props.items())}
+
+
+def steps_of(funnel: Funnel) -> dict[str, str]:
+    """A funnel's steps as they are typed, by the lines of its form."""
+    typed = [step.get("path") or step.get("event", "") for step in funnel.steps]
+    return dict(zip(STEPS, typed, strict=False))
 
 
 def _props_in(typed: Iterable[str]) -> dict[str, str]:

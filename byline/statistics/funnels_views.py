@@ -12,9 +12,9 @@ from byline.analytics.sites import queries
 from byline.analytics.sites.queries import Reached
 from byline.analytics.sites.rules import Access
 from byline.kernel.errors import Invalid, NotFound
-from byline.statistics import asking, gone
+from byline.statistics import asking, described, gone
 from byline.statistics.blueprint import Answer
-from byline.statistics.described import STEPS, FunnelForm
+from byline.statistics.described import FunnelForm
 from byline.statistics.forms import BLANK
 from byline.statistics.goals_views import known_deeds
 from byline.web import context, guards, throttle
@@ -77,9 +77,8 @@ def change(site_id: int, funnel_id: int) -> Answer:
 def delete(site_id: int, funnel_id: int) -> Answer:
     """Delete a funnel, and offer to bring it back."""
     funnel = service.delete_funnel(context.current().actor, site_id, funnel_id)
-    typed = [step.get("path") or step.get("event", "") for step in funnel.steps]
     action = url_for("statistics.funnels", site_id=site_id)
-    gone.say(funnel.name, action, {"name": funnel.name, **dict(zip(STEPS, typed, strict=False))})
+    gone.say(funnel.name, action, {"name": funnel.name, **described.steps_of(funnel)})
     return redirect(action, 303)
 
 
