@@ -11,7 +11,7 @@ from byline.analytics.report.models import Funnel
 from byline.analytics.sites import queries
 from byline.analytics.sites.queries import Reached
 from byline.analytics.sites.rules import Access
-from byline.kernel.errors import Invalid, NotFound
+from byline.kernel.errors import Invalid
 from byline.statistics import asking, described, gone
 from byline.statistics.blueprint import Answer
 from byline.statistics.described import FunnelForm
@@ -59,7 +59,7 @@ def change(site_id: int, funnel_id: int) -> Answer:
     """Describe a funnel anew."""
     actor = context.current().actor
     found = queries.reached(actor, site_id, Access.EDIT)
-    funnel = _funnel(site_id, funnel_id)
+    funnel = described_queries.one(Funnel, site_id, funnel_id)
     if request.method != "POST":
         return _form(found, funnel, FunnelForm.of(funnel))
     form = FunnelForm()
@@ -80,13 +80,6 @@ def delete(site_id: int, funnel_id: int) -> Answer:
     action = url_for("statistics.funnels", site_id=site_id)
     gone.say(funnel.name, action, {"name": funnel.name, **described.steps_of(funnel)})
     return redirect(action, 303)
-
-
-def _funnel(site_id: int, funnel_id: int) -> Funnel:
-    found = next((funnel for funnel in described_queries.funnels_of(site_id) if funnel.id == funnel_id), None)
-    if found is None:
-        raise NotFound("funnel-unknown", "There is no such funnel any more.")
-    return found
 
 
 def _page(found: Reached, form: FunnelForm) -> str:

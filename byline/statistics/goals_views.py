@@ -14,7 +14,7 @@ from byline.analytics.report.questions import Question, Slice
 from byline.analytics.sites import queries
 from byline.analytics.sites.queries import Reached
 from byline.analytics.sites.rules import Access
-from byline.kernel.errors import Invalid, NotFound
+from byline.kernel.errors import Invalid
 from byline.statistics import asking, described, gone
 from byline.statistics.blueprint import Answer
 from byline.statistics.described import GoalForm
@@ -48,7 +48,7 @@ def change(site_id: int, goal_id: int) -> Answer:
     """Describe a goal anew."""
     actor = context.current().actor
     found = queries.reached(actor, site_id, Access.EDIT)
-    goal = _goal(site_id, goal_id)
+    goal = described_queries.one(Goal, site_id, goal_id)
     if request.method != "POST":
         return _form(found, goal, GoalForm.of(goal))
     form = GoalForm()
@@ -75,13 +75,6 @@ def known_deeds(question: Question) -> Sequence[str]:
     """Names of events and paths of pages that are often met, for whoever describes a goal or a funnel."""
     found = report.panels(question, ("event", "page"), Slice(limit=SUGGESTED))
     return [row.key for name in ("event", "page") for row in found[name].rows if row.key and row.key != "(other)"]
-
-
-def _goal(site_id: int, goal_id: int) -> Goal:
-    found = next((goal for goal in described_queries.goals_of(site_id) if goal.id == goal_id), None)
-    if found is None:
-        raise NotFound("goal-unknown", "There is no such goal any more.")
-    return found
 
 
 def _page(found: Reached, form: GoalForm) -> str:

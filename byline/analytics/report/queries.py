@@ -7,12 +7,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import TypeVar
 
 from sqlalchemy import select
 
 from byline.analytics.report import rules
 from byline.analytics.report.models import Annotation, Funnel, Goal, Segment
 from byline.kernel import db
+from byline.kernel.errors import NotFound
+
+Kept = TypeVar("Kept", Goal, Funnel, Segment, Annotation)
+
+
+def one(kind: type[Kept], site_id: int, number: int) -> Kept:
+    """One of them by its number; raises NotFound, also for another site's."""
+    found = db.session().get(kind, number)
+    if found is None or found.site_id != site_id:
+        raise NotFound(f"{kind.__name__.lower()}-unknown", f"There is no such {kind.__name__.lower()} any more.")
+    return found
 
 
 def goals_of(site_id: int) -> Sequence[Goal]:

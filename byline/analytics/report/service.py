@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from sqlalchemy import func, select
 
-from byline.analytics.report import rules
+from byline.analytics.report import queries, rules
 from byline.analytics.report.filters import Filter
 from byline.analytics.report.models import Annotation, Funnel, Goal, Segment
 from byline.analytics.report.rules import AnnotationForm, Deed, FunnelForm, GoalForm
@@ -20,7 +20,7 @@ from byline.analytics.sites import queries as sites
 from byline.analytics.sites.rules import Access
 from byline.kernel import clock, db
 from byline.kernel.access import Actor
-from byline.kernel.errors import Invalid, NotFound
+from byline.kernel.errors import Invalid
 
 Named = TypeVar("Named", Goal, Funnel, Segment)
 Kept = TypeVar("Kept", Goal, Funnel, Segment, Annotation)
@@ -42,7 +42,7 @@ def change_goal(actor: Actor, site_id: int, goal_id: int, given: GoalForm) -> Go
     """Describe a goal anew."""
     _lock(actor, site_id)
     tidy = rules.checked_goal(given)
-    found = _found(Goal, site_id, goal_id)
+    found = queries.one(Goal, site_id, goal_id)
     _check_free(_named(Goal, site_id, tidy.name, besides=goal_id), "goal", tidy.name)
     found.name = tidy.name
     found.event, found.path, found.props = tidy.deed.event, tidy.deed.path, dict(tidy.deed.props)
@@ -71,7 +71,7 @@ def change_funnel(actor: Actor, site_id: int, funnel_id: int, given: FunnelForm)
     """Describe a funnel anew."""
     _lock(actor, site_id)
     tidy = rules.checked_funnel(given)
-    found = _found(Funnel, site_id, funnel_id)
+    found = queries.one(Funnel, site_id, funnel_id)
     _check_free(_named(Funnel, site_id, tidy.name, besides=funnel_id), "funnel", tidy.name)
     found.name, found.steps = tidy.name, _written(tidy.steps)
     return _kept(found)
@@ -99,7 +99,7 @@ def rename_segment(actor: Actor, site_id: int, segment_id: int, name: str) -> Se
     """Give a segment another name."""
     _lock(actor, site_id)
     tidy = rules.checked_name(name, "segment")
-    found = _found(Segment, site_id, segment_id)
+    found = queries.one(Segment, site_id, segment_id)
     _check_free(_named(Segment, site_id, tidy, besides=segment_id), "segment", tidy)
     found.name = tidy
     return _kept(found)
@@ -126,7 +126,7 @@ def change_annotation(actor: Actor, site_id: int, annotation_id: int, given: Ann
     """Write a mark anew."""
     _lock(actor, site_id)
     tidy = rules.checked_annotation(given)
-    found = _found(Annotation, site_id, annotation_id)
+    found = queries.one(Annotation, site_id, annotation_id)
     found.day, found.text = tidy.day, tidy.text
     return _kept(found)
 
@@ -139,13 +139,6 @@ def delete_annotation(actor: Actor, site_id: int, annotation_id: int) -> Annotat
 def _lock(actor: Actor, site_id: int) -> None:
     """Refuse whoever may not edit; let one change of a site at a time look for free names and room."""
     sites.reached(actor, site_id, Access.EDIT, locked=True)
-
-
-def _found(kind: type[Kept], site_id: int, number: int) -> Kept:
-    found = db.session().get(kind, number)
-    if found is None or found.site_id != site_id:
-        raise NotFound(f"{kind.__name__.lower()}-unknown", f"There is no such {kind.__name__.lower()} any more.")
-    return found
 
 
 def _named(kind: type[Named], site_id: int, name: str, besides: int = 0) -> Named | None:
@@ -175,7 +168,7 @@ def _kept(row: Kept) -> Kept:
 
 def _deleted(actor: Actor, kind: type[Kept], site_id: int, number: int) -> Kept:
     _lock(actor, site_id)
-    found = _found(kind, site_id, number)
+    found = queries.one(kind, site_id, number)
     db.session().delete(found)
     db.session().flush()
     return found
