@@ -79,6 +79,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = chosen
 
 
+def pytest_collection_finish() -> None:
+    """Spend no time on looking through what all tests share."""
+    warm.rest()
+
+
 def _needs_both_databases(item: pytest.Item) -> bool:
     """Whether a test asks the database for something of its own.
 
