@@ -12,6 +12,7 @@ from sqlalchemy import select
 from byline.accounts.models import User
 from byline.analytics.report import service as reports
 from byline.analytics.report import sql_glance
+from byline.analytics.report.filters import Filter, Operator
 from byline.analytics.report.rules import AnnotationForm, Deed, FunnelForm, GoalForm
 from byline.analytics.sites import queries, service, team
 from byline.analytics.sites.content import General
@@ -20,8 +21,8 @@ from byline.analytics.store import Embedded
 from byline.analytics.store.ingesting import zone_in
 from byline.analytics.store.taking import Turns
 from byline.analytics.store.writing import Overtaken
-from byline.demo import people
-from byline.demo.visiting import DAYS, Piece, Place, day_of, readers
+from byline.demo import people, showing
+from byline.demo.visiting import BASKET, DAYS, Piece, Place, day_of, readers
 from byline.kernel import db
 from byline.kernel.db import Database
 from byline.posts.models import Post
@@ -32,7 +33,7 @@ WORDS_A_MINUTE = 230
 EPOCH = date(1970, 1, 1)
 MOST_TRIES = 5
 ORDER = Deed(path="/thanks")
-BASKET = Deed(event="Add to basket")
+PUT_IN = Deed(event=BASKET)
 
 
 def settle(now: datetime, here: dict[str, User]) -> tuple[Place, ...]:
@@ -44,11 +45,12 @@ def settle(now: datetime, here: dict[str, User]) -> tuple[Place, ...]:
         found = service.add(owner.actor, General(shop["name"], shop["url"], shop["time_zone"]))
         team.put(owner.actor, found.id, here[shop["viewer"]].id, "viewer")
         _describe(owner, found, now)
+        showing.settle(owner, found, now)
     byline = queries.get(here[people.everyone()[0].username].actor, THIS_BYLINE)
     pieces = tuple(Piece(path, weight) for path, weight in shop["pages"])
     return (
         Place(THIS_BYLINE, byline.url or "http://127.0.0.1:8000", byline.time_zone, VISITS, _posts()),
-        Place(found.id, found.url, found.time_zone, shop["visits"], pieces, sells=True),
+        Place(found.id, found.url, found.time_zone, shop["visits"], pieces, sells=True, trials=showing.trials(found)),
     )
 
 
@@ -72,12 +74,17 @@ def tell(
 
 def _describe(owner: User, shop: Site, now: datetime) -> None:
     reports.add_goal(owner.actor, shop.id, GoalForm("Order", ORDER))
+    reports.add_goal(owner.actor, shop.id, GoalForm("In the basket", PUT_IN))
     reports.add_goal(owner.actor, shop.id, GoalForm("Newsletter", Deed(event="Newsletter")))
-    steps = (Deed(path="/lamps/*"), BASKET, ORDER)
+    steps = (Deed(path="/lamps/*"), PUT_IN, ORDER)
     reports.add_funnel(owner.actor, shop.id, FunnelForm("From lamp to order", steps))
-    for days_ago, text in ((33, "Hacker News found the journal"), (12, "A kind word on Mastodon")):
-        day = (now - timedelta(days=days_ago)).date()
-        reports.annotate(owner.actor, shop.id, AnnotationForm(day, text))
+    reports.save_segment(owner.actor, shop.id, "On phones", (Filter("device", Operator.IS, ("phone",)),))
+    for site_id, days_ago, text in (
+        (shop.id, 33, "Hacker News found the journal"),
+        (shop.id, 12, "A kind word on Mastodon"),
+        (THIS_BYLINE, 33, "A post of ours was on Hacker News"),
+    ):
+        reports.annotate(owner.actor, site_id, AnnotationForm((now - timedelta(days=days_ago)).date(), text))
 
 
 def _posts() -> tuple[Piece, ...]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import random
 import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,10 +16,14 @@ from zoneinfo import ZoneInfo
 from byline.analytics.collect import addresses, origins
 from byline.analytics.collect.addresses import Page
 from byline.analytics.collect.origins import Origin
-from byline.analytics.hits import Hit, Kind, Reason, Refused
+from byline.analytics.experiments import assignment
+from byline.analytics.hits import EXPOSURE, Hit, Kind, Reason, Refused
 
 FILE = Path(__file__).parent / "readers.toml"
 DAYS = 90
+BASKET = "Add to basket"
+COMES_AGAIN = 0.13
+"""How many of those who leave are there once more on the same day."""
 Weighted = tuple[Sequence[Any], Sequence[float]]
 
 
@@ -33,6 +38,22 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
+class Trial:
+    """An experiment as visitors meet it: on pages below a path, between two moments, the control first."""
+
+    id: int
+    key: str
+    variants: tuple[str, ...]
+    on: str
+    begins: datetime
+    ends: datetime | None
+    event: str
+    """What visitors do more or less often after that."""
+    lifts: tuple[float, ...]
+    """How often each variant brings them to it, beside how often they do it otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """A site as its visitors find it."""
 
@@ -44,6 +65,7 @@ class Place:
     pieces: tuple[Piece, ...]
     sells: bool = False
     """Whether visitors put things into a basket there."""
+    trials: tuple[Trial, ...] = ()
 
 
 @dataclass(slots=True)
@@ -75,7 +97,7 @@ def day_of(place: Place, day: date, until: datetime) -> list[Hit | Refused]:
     found: list[Hit | Refused] = []
     if pieces:
         for _ in range(_how_many(place, day, days_ago, chance)):
-            found += _visit(place, pieces, _moment(day, zone, chance), chance, peak)
+            found += _comings(place, pieces, _moment(day, zone, chance), chance, peak)
     found += _left_out(place, datetime.combine(day, time(12), zone), chance)
     last = int(ends.timestamp() * 1000)
     return [entry for entry in found if entry.at_ms < last]
@@ -93,16 +115,44 @@ def _moment(day: date, zone: ZoneInfo, chance: random.Random) -> datetime:
     return datetime.combine(day, time(hour, chance.randrange(60), chance.randrange(60)), zone)
 
 
-def _visit(
+def _comings(
     place: Place, pieces: Sequence[Piece], begins: datetime, chance: random.Random, peak: dict[str, Any] | None
 ) -> Iterator[Hit]:
-    first, *later = _walk(pieces, chance)
+    """All visits of one visitor on a day."""
     visit = _Visit(place, chance, int(begins.timestamp() * 1000), addresses.page(place.url).host, {})
-    visit.known = _visitor(chance) | _origin(place, first, chance, peak)
-    for piece in (first, *later):
+    visitor, comes = _visitor(chance), True
+    while comes:
+        first, *later = _walk(pieces, chance)
+        visit.known = visitor | _origin(place, first, chance, peak)
+        yield from _walked(visit, (first, *later))
+        comes, peak = chance.random() < COMES_AGAIN, None
+        # What lies less than half an hour apart is one visit; most who come again do so within a few hours.
+        visit.at_ms += int((1_900 + min(chance.lognormvariate(8.6, 1.0), 40_000)) * 1000)
+
+
+def _walked(visit: _Visit, pieces: Sequence[Piece]) -> Iterator[Hit]:
+    for piece in pieces:
+        yield from _met(visit, piece)
         yield from _read(visit, piece)
-    if place.sells:
-        yield from _shopping(visit, [piece.path for piece in (first, *later)])
+    if visit.place.sells:
+        yield from _shopping(visit, pieces)
+
+
+def _met(visit: _Visit, piece: Piece) -> Iterator[Hit]:
+    """See the variants of the experiments that run on a page."""
+    for trial in _trials(visit, (piece,)):
+        said = (("key", trial.key), ("variant", trial.variants[_variant(trial, visit)]))
+        yield _hit(visit, Kind.EVENT, piece.path, name=EXPOSURE, props=said)
+
+
+def _trials(visit: _Visit, pieces: Sequence[Piece]) -> list[Trial]:
+    at = datetime.fromtimestamp(visit.at_ms / 1000, UTC)
+    running = (each for each in visit.place.trials if each.begins <= at and (each.ends is None or at < each.ends))
+    return [trial for trial in running if any(piece.path.startswith(trial.on) for piece in pieces)]
+
+
+def _variant(trial: Trial, visit: _Visit) -> int:
+    return assignment.place(trial.id, visit.known["visitor"], [1] * len(trial.variants))
 
 
 def _walk(pieces: Sequence[Piece], chance: random.Random) -> list[Piece]:
@@ -171,19 +221,23 @@ _ELSEWHERE = (
 )
 
 
-def _shopping(visit: _Visit, paths: Sequence[str]) -> Iterator[Hit]:
-    lamps = [path for path in paths if path.startswith("/lamps/")]
+def _shopping(visit: _Visit, pieces: Sequence[Piece]) -> Iterator[Hit]:
+    lamps = [piece.path for piece in pieces if piece.path.startswith("/lamps/")]
     chance = visit.chance
-    if chance.random() < 0.03:
-        yield _hit(visit, Kind.EVENT, paths[-1], name="Newsletter", props=(("place", "footer"),))
-    if not lamps or chance.random() > 0.18:
+    if chance.random() < 0.03 * _lift(visit, pieces, "Newsletter"):
+        yield _hit(visit, Kind.EVENT, pieces[-1].path, name="Newsletter", props=(("place", "footer"),))
+    if not lamps or chance.random() > 0.18 * _lift(visit, pieces, BASKET):
         return
     lamp = lamps[-1]
-    yield _hit(visit, Kind.EVENT, lamp, name="Add to basket", props=(("lamp", lamp.rsplit("/", 1)[-1]),))
+    yield _hit(visit, Kind.EVENT, lamp, name=BASKET, props=(("lamp", lamp.rsplit("/", 1)[-1]),))
     visit.at_ms += chance.randrange(5_000, 90_000)
     yield from _read(visit, Piece("/basket", 1))
     if chance.random() < 0.45:
         yield from _read(visit, Piece("/thanks", 1))
+
+
+def _lift(visit: _Visit, pieces: Sequence[Piece], event: str) -> float:
+    return math.prod(each.lifts[_variant(each, visit)] for each in _trials(visit, pieces) if each.event == event)
 
 
 def _hit(visit: _Visit, kind: Kind, path: str, **said: Any) -> Hit:

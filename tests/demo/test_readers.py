@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from flask import Flask
 
 from byline.accounts.models import User
 from byline.analytics import store
+from byline.analytics.experiments import queries as experiments
+from byline.analytics.experiments import results
+from byline.analytics.experiments.results import Verdict
 from byline.analytics.hits import Hit, Kind, decode, encode
 from byline.analytics.report import sql_glance
 from byline.analytics.sites.models import THIS_BYLINE
@@ -80,3 +84,19 @@ def test_every_day_is_counted_once(app: Flask, database: Database, make_user: Ma
     day = NOW.date() - timedelta(days=20)
     expected = {hit.visitor for hit in visiting.day_of(shop, day, NOW) if isinstance(hit, Hit)}
     assert by_day[last - 20] == len(expected)
+    with database.unit_of_work(write=False), app.app_context():
+        tried = experiments.listed(shop.site_id)
+        verdicts = {each.key: results.of(each, shop.time_zone, NOW).verdict for each in tried}
+    assert verdicts == {"basket-button": Verdict.BETTER, "letter-invitation": Verdict.EARLY}
+
+
+def test_some_come_back_on_the_same_day_later_than_one_visit_lasts() -> None:
+    at: dict[int, list[int]] = {}
+    for hit in hits(date(2026, 3, 1)):
+        at.setdefault(hit.visitor, []).append(hit.at_ms)
+    gaps = {
+        visitor: max((later - one for one, later in pairwise(sorted(moments))), default=0)
+        for visitor, moments in at.items()
+    }
+    came_back = [visitor for visitor, gap in gaps.items() if gap > 30 * 60_000]
+    assert 0.03 < len(came_back) / len(gaps) < 0.25
