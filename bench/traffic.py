@@ -16,6 +16,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from operator import attrgetter
 from pathlib import Path
 
 from byline import migrations
@@ -80,27 +81,30 @@ class Traffic:
 
     def days(self) -> Iterator[list[Hit]]:
         """The hits of each day, in the order of their times; `events` of them in all, engagement apart."""
+        for made in self.visits():
+            yield sorted(itertools.chain.from_iterable(made), key=_moment)
+
+    def visits(self) -> Iterator[list[list[Hit]]]:
+        """The same, each visit by itself, in no order of times."""
         first = datetime(LAST_DAY.year, LAST_DAY.month, LAST_DAY.day, tzinfo=UTC) - timedelta(days=self.shape.days - 1)
         left = self.shape.events
         for number in range(self.shape.days):
             wanted = left // (self.shape.days - number)
-            hits, events = self._day(int(first.timestamp()) + number * DAY, wanted)
+            made, events = self._day(int(first.timestamp()) + number * DAY, wanted)
             left -= events
-            yield hits
+            yield made
 
-    def _day(self, begin: int, wanted: int) -> tuple[list[Hit], int]:
+    def _day(self, begin: int, wanted: int) -> tuple[list[list[Hit]], int]:
         chance = self._chance
-        hits: list[Hit] = []
+        made: list[list[Hit]] = []
         events = 0
         hours = list(itertools.accumulate(HOURS))
         while events < wanted:
             site = chance.choices(range(self.shape.sites), cum_weights=self._sites)[0] + 1
             at = begin + chance.choices(range(24), cum_weights=hours)[0] * 3600 + chance.randrange(3600)
-            made = self._visit(site, at)
-            hits += made
-            events += sum(hit.kind is not Kind.ENGAGEMENT for hit in made)
-        hits.sort(key=lambda hit: hit.at_ms)
-        return hits, events
+            made.append(self._visit(site, at))
+            events += sum(hit.kind is not Kind.ENGAGEMENT for hit in made[-1])
+        return made, events
 
     def _visit(self, site: int, at: int) -> list[Hit]:
         chance = self._chance
@@ -147,6 +151,7 @@ class Traffic:
             at += spent + chance.randrange(500, 4_000)
 
 
+_moment = attrgetter("at_ms")
 _SOURCE_WEIGHTS = (30, 30, 4, 5, 3, 4, *(20 / (place + 1) for place in range(len(SOURCES) - 6)))
 
 
