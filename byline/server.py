@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
-from byline.kernel import checks, logs, settings, supervision
+from byline.kernel import checks, logs, serving, settings, supervision
 from byline.kernel.db import Database
 from byline.kernel.settings import Settings
 
@@ -60,19 +60,22 @@ def _run_web(host: str, port: int, workers: int) -> None:
     from granian.log import LogLevels
     from granian.server import Server
 
-    Server(
-        "byline.wsgi:app",
-        address=host,
-        port=port,
-        interface=Interfaces.WSGI,
-        workers=workers,
-        blocking_threads=THREADS,
-        workers_kill_timeout=15,
-        respawn_failed_workers=True,
-        backpressure=256,
-        log_level=LogLevels.warning,
-        log_access=False,
-    ).serve()
+    def make() -> serving.WebServer:
+        return Server(
+            "byline.wsgi:app",
+            address=host,
+            port=port,
+            interface=Interfaces.WSGI,
+            workers=workers,
+            blocking_threads=THREADS,
+            workers_kill_timeout=15,
+            respawn_failed_workers=True,
+            backpressure=256,
+            log_level=LogLevels.warning,
+            log_access=False,
+        )
+
+    serving.brought_back(make)
 
 
 def _greet(chosen: Settings, ready: Prepared) -> None:
