@@ -1,7 +1,9 @@
 """A flood: thousands of scripted sign-ups that all comment and publish, and what readers and moderators see of it.
 
-Everything runs in this process; each script has an address of its own, as a botnet has, so that no rate limit helps.
-Beside it stand the same acts of honest people: a newcomer's first comment and a member's report.
+Everything runs in this process, the worker in turns with the scripts as it works beside a server; each script has an
+address of its own, as a botnet has, so that no rate limit helps. Comments wait as on a new site, or with `--open` as
+where newcomers comment at once. Beside it stand the same acts of honest people: a newcomer's first comment and post,
+and a member's report.
 """
 
 from __future__ import annotations
@@ -29,13 +31,17 @@ from sqlalchemy import event, func, or_, select, update
 from byline import server
 from byline.accounts import passwords, roles
 from byline.accounts.models import User
+from byline.admin import site_acts
 from byline.app import create_app
 from byline.comments.models import Comment, CommentState
 from byline.kernel import clock, text
+from byline.kernel.access import SYSTEM
 from byline.kernel.db import Database, content_changed
 from byline.kernel.settings import Settings
+from byline.kernel.site import CommentPolicy
 from byline.moderation.models import Matter
 from byline.posts.models import Post, PostAuthor, PostState
+from byline.posts.rules import OPEN_STATES
 from byline.web import context
 from byline.worker import Worker
 
@@ -46,7 +52,8 @@ POST = "/@writer/a-lamp"
 PUBLIC = ("/", POST, f"{POST}/comments", "/@writer", "/archive", "/feed.xml", "/feed.json", "/sitemap.xml",
           f"/search?q={MARK}", "/search?q=script", "/@writer/followers",
           "/tags", "/tag/lamps", "/tag/lamps/feed.xml", "/@script0", "/@script4", "/@script0/feed.xml",
-          "/@script0/the-lamp-0", "/@script4/the-lamp-4")  # fmt: skip
+          "/@script2", "/@script2/comments", "/@script2/feed.xml", "/@script5/the-lamp-5",
+          "/@script0/the-lamp-0", "/@script2/the-lamp-2", "/@script4/the-lamp-4")  # fmt: skip
 KINDS: tuple[Callable[[int], str], ...] = (
     lambda _: f"Cheap lamps, {MARK} for you: https://lamps.example/offer https://lamps.example/more",
     lambda number: f"Nice post number {number}, it {MARK} my day, see https://shop{number}.example/{number}",
@@ -56,6 +63,8 @@ KINDS: tuple[Callable[[int], str], ...] = (
 MOST_LINES = 12
 """Lines of the queue, however many come: one for each hour of the flood, and the honest ones."""
 FIRST_PAGE = 30
+WORKS_AFTER = 5
+"""The worker has its turn after so many scripts."""
 HOUR = timedelta(hours=1)
 SLOWEST_QUEUE_MS = 250.0
 
@@ -66,7 +75,9 @@ class Seen:
 
     sent: int
     refused: int
-    listed: int
+    readable: int
+    comments: int
+    most_readable: int
     public_pages: list[str]
     lines: int
     honest_at: list[int]
@@ -78,18 +89,20 @@ def main() -> None:
     """Let it come, print what is seen of it, and end with 1 when it reached readers or drowned the queue."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--members", type=int, default=MEMBERS)
+    parser.add_argument("--open", action="store_true", help="newcomers comment at once, as far as the settings go")
     parser.add_argument("--database", default="", help="the address of an empty PostgreSQL database; SQLite without it")
     chosen = parser.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     with tempfile.TemporaryDirectory(prefix="byline-flood-") as folder, _cheap_passwords():
-        app = site(Path(folder), chosen.database)
+        app = site(Path(folder), chosen.database, is_open=chosen.open)
         began = time.perf_counter()
-        refused = flood(app, chosen.members)
+        came = flood(app, chosen.members)
         took = time.perf_counter() - began
-        seen = look(app, chosen.members, refused)
+        seen = look(app, chosen.members, came)
         did = f"{chosen.members:,} sign-ups, each with a comment and a post, in {took:.0f} s"
-        print(f"{did}, {refused:,} requests refused")
-        print(f"posts of scripts that lists have: {seen.listed}")
+        print(f"{did}, {seen.refused:,} requests refused")
+        print(f"scripts whose posts or comments anybody could read before it was a rush: {seen.most_readable}")
+        print(f"posts of scripts that anybody reads now: {seen.readable}; comments: {seen.comments}")
         print(f"public pages that show any of it: {', '.join(seen.public_pages) or 'none'}")
         print(f"lines in the queue: {seen.lines}; the honest newcomer and the report are lines {seen.honest_at}")
         print(f"the queue's page: {seen.queue_ms:.0f} ms, {seen.statements} statements", flush=True)
@@ -99,7 +112,7 @@ def main() -> None:
     sys.exit(0 if _is_well(seen) and cleared.kept and cleared.left <= MOST_LINES else 1)
 
 
-def site(folder: Path, address: str) -> Flask:
+def site(folder: Path, address: str, *, is_open: bool) -> Flask:
     """A site with a writer, a post, a moderator, and one honest newcomer."""
     given = {"BYLINE_DATA": str(folder)} | ({"BYLINE_DATABASE_URL": address} if address else {})
     settings = Settings.load(given)
@@ -111,16 +124,27 @@ def site(folder: Path, address: str) -> Flask:
         session.add_all([writer, _member("keeper", roles.MODERATOR), _member("reader", roles.USER)])
         session.flush()
         session.add(_post(writer.id))
+        if is_open:
+            site_acts.save(SYSTEM, CommentPolicy(hold_first=False), 0)
         content_changed()
     return app
 
 
-def flood(app: Flask, members: int) -> int:
-    """Let every script register, confirm, comment and publish once, honest people among them; answer what was refused.
+@dataclass(frozen=True, slots=True)
+class Came:
+    """How the flood came in: requests that were refused, and of how many scripts readers had something at the worst."""
+
+    refused: int
+    most_readable: int
+
+
+def flood(app: Flask, members: int) -> Came:
+    """Let every script register, confirm, comment and publish once, honest people among them.
 
     Every fourth schedules its post and every fifth hands it round as a link, as no way may lead past the moderators.
     """
-    refused = 0
+    refused = most_readable = 0
+    worker = Worker(app)
     for number in range(members):
         if number == members // 2:
             _be_honest(app)
@@ -136,9 +160,24 @@ def flood(app: Flask, members: int) -> int:
         )
         refused += answer.status_code >= 400
         refused += _publishes(browser, number) >= 400
+        if number % WORKS_AFTER == WORKS_AFTER - 1:
+            most_readable = max(most_readable, sum(_readable(app)))
+            worker.run_due()
         if number % 500 == 499:
             print(f"  {number + 1:,}", file=sys.stderr)
-    return refused
+    worker.run_due()
+    return Came(refused, most_readable)
+
+
+def _readable(app: Flask) -> tuple[int, int]:
+    """How many posts and comments of scripts anybody can read who finds them."""
+    with context.database_of(app).unit_of_work(write=False) as session:
+        scripts = select(User.id).where(User.username.startswith("script"))
+        shown = (Post.state.in_(OPEN_STATES), Post.held_at.is_(None), Post.hidden_at.is_(None))
+        posts = session.scalar(select(func.count()).select_from(Post).where(Post.author_id.in_(scripts), *shown))
+        by_them = (Comment.author_id.in_(scripts), Comment.shown_at.is_not(None))
+        said = session.scalar(select(func.count()).select_from(Comment).where(*by_them))
+    return posts or 0, said or 0
 
 
 def _publishes(browser: FlaskClient, number: int) -> int:
@@ -167,7 +206,7 @@ def _be_honest(app: Flask) -> None:
     reader.post(f"/report/post/{number}", data={"reason": "privacy", "note": "It names a street."})
 
 
-def look(app: Flask, members: int, refused: int) -> Seen:
+def look(app: Flask, members: int, came: Came) -> Seen:
     """Read every public page, and the queue as a moderator opens it."""
     stranger, keeper = app.test_client(), app.test_client()
     shown = [path for path in PUBLIC if _shows(stranger.get(path).text, path)]
@@ -182,11 +221,10 @@ def look(app: Flask, members: int, refused: int) -> Seen:
         times.append((time.perf_counter() - began) * 1000)
     with context.database_of(app).unit_of_work(write=False) as session:
         lines = session.scalar(select(func.count(Matter.bundle.distinct())).where(Matter.closed_at.is_(None))) or 0
-        by_scripts = select(func.count()).select_from(PostAuthor).join(User).where(User.username.startswith("script"))
-        listed = session.scalar(by_scripts.where(PostAuthor.listed_at.is_not(None))) or 0
     order = [line.split('"')[0] for line in page.split('data-line="')[1:]]
     honest = [order.index(key) + 1 if key in order else 0 for key in _honest_lines(app)]
-    return Seen(members, refused, listed, shown, lines, honest, statistics.median(times), len(statements))
+    readable = (*_readable(app), came.most_readable)
+    return Seen(members, came.refused, *readable, shown, lines, honest, statistics.median(times), len(statements))
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,8 +258,8 @@ def clear(app: Flask) -> Cleared:
         here = here.where(or_(User.id.in_(select(Comment.author_id)), User.id.in_(select(Post.author_id))))
         still = session.scalar(here) or 0
         honest = select(Comment.state).join(User, User.id == Comment.author_id).where(User.username == "honest")
-        waits = session.scalar(select(Post.held_at).where(Post.slug == "on-wicks"))
-        kept = session.scalar(honest) == CommentState.HELD and waits is not None
+        is_read = session.scalar(select(Post.listed_at).where(Post.slug == "on-wicks"))
+        kept = session.scalar(honest) in (CommentState.HELD, CommentState.VISIBLE) and is_read is not None
     return Cleared(acts, waited, took, left, still, kept)
 
 
@@ -229,7 +267,8 @@ def _is_well(seen: Seen) -> bool:
     near = all(0 < place <= FIRST_PAGE for place in seen.honest_at)
     return (
         not seen.public_pages
-        and not seen.listed
+        and not seen.readable
+        and not seen.comments
         and seen.lines <= MOST_LINES
         and near
         and seen.queue_ms <= SLOWEST_QUEUE_MS
@@ -291,8 +330,8 @@ def _post(author_id: int) -> Post:
 
 def _honest_lines(app: Flask) -> list[str]:
     with context.database_of(app).unit_of_work(write=False) as session:
-        found = session.execute(select(User.username, User.id).where(User.username.in_(("honest", "writer"))))
-        return [f"m:{row.id}" for row in found]
+        waits = select(Matter.bundle).join(User, User.id == Matter.member_id).where(Matter.closed_at.is_(None))
+        return list(session.scalars(waits.where(User.username.in_(("honest", "writer"))).order_by(User.id)))
 
 
 def _large_lines(database: Database) -> list[str]:

@@ -41,6 +41,7 @@ from byline.moderation import messages as moderation_messages
 from byline.moderation import packing as moderation_packing
 from byline.moderation import reactions as moderation
 from byline.moderation import routes as moderation_routes
+from byline.moderation import rushes
 from byline.notifications import bell
 from byline.notifications import jobs as notification_jobs
 from byline.notifications import messages as notification_messages
@@ -106,6 +107,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
 
 REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     messages.MemberDescribed: (search.describe,),
+    messages.RushBegan: (rushes.begin,),
     messages.MemberSetApart: (social_leaving.hide,),
     messages.MemberListedAgain: (social_leaving.show,),
     posts.PostSaved: (
@@ -179,6 +181,7 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
     like_messages.PostLiked: (telling.tell_of_liked_post,),
     like_messages.CommentLiked: (telling.tell_of_liked_comment,),
     conversation_messages.MessageSent: (telling.tell_of_message,),
+    moderation_messages.HeldBack: (telling.tell_held_back,),
     moderation_messages.DecisionTaken: (telling.tell_decided,),
     moderation_messages.DecisionAnswered: (telling.tell_answered,),
     moderation_messages.ReportAnswered: (telling.tell_looked_at,),
@@ -195,6 +198,7 @@ JOBS: Mapping[type, Job] = {
     messages.RemoveOldSessions: account_jobs.remove_old_sessions,
     messages.EndSuspension: discipline.end_due,
     leaving_messages.DeleteMember: leaving.delete_due,
+    moderation_messages.HoldRush: rushes.hold,
     moderation_messages.CarryOn: moderation_bulk.carry_on,
     moderation_messages.TakeBack: moderation_bulk.take_back,
     leaving_messages.PackExport: packing.pack_export,

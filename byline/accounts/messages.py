@@ -7,6 +7,7 @@ words nor its time tell who has an account.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,13 @@ class MemberListedAgain:
     """Lists of people have a member again who was set apart."""
 
     user_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class RushBegan:
+    """In the hour of this moment more have joined by now whom nobody knows than on any good day. Told several times."""
+
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from byline.accounts import addresses, members, passwords, rules
+from byline.accounts import addresses, arrivals, members, passwords, rules
 from byline.accounts.messages import WriteConfirmation
 from byline.accounts.models import Invitation, User
 from byline.kernel import bus, db, site
@@ -52,6 +52,8 @@ def register(applicant: Applicant, invitation: Invitation | None = None) -> User
         addresses.prove(member, address)
     else:
         bus.enqueue(WriteConfirmation(address, member.id))
+    if invitation is None:
+        arrivals.note(member)
     return member
 
 

@@ -111,6 +111,7 @@ TASKS: Mapping[str, str] = {
     "accounts.WriteReset": "Write a mail for a new password",
     "admin.ForgetLogo": "Remove an old logo",
     "conversations.SweepMessages": "Remove conversations that nobody has any more",
+    "moderation.HoldRush": "Hold what the first of a rush published",
     "moderation.CarryOn": "Go on deciding about many at one stroke",
     "moderation.TakeBack": "Go on taking back what was decided at one stroke",
     "notifications.BeginRounds": "Look who gets a summary by mail now",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -147,19 +148,28 @@ def may_restore(actor: Actor, comment: Comment, post: Post) -> bool:
     return may_moderate(actor, post) and (actor.can(Permission.MODERATE) or hid_it)
 
 
-def holds(
-    policy: CommentPolicy, trust: Trust, verdict: Verdict, *, body: str, account_age: timedelta
-) -> HeldFor | None:
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a member stands when they comment. `in_doubt` is one who came with very many others whom nobody knows."""
+
+    trust: Trust
+    account_age: timedelta
+    in_doubt: bool = False
+
+
+def holds(policy: CommentPolicy, standing: Standing, verdict: Verdict, *, body: str) -> HeldFor | None:
     """What a comment of an ordinary member has to wait for, None where it may be read at once."""
+    level = standing.trust.level
     if verdict.is_suspect:
         return HeldFor.SPAM
     if contains_any(body, policy.held_words):
         return HeldFor.WORDS
-    if policy.hold_first and trust.level < Level.KNOWN:
+    if policy.hold_first and level < Level.KNOWN:
         return HeldFor.FIRST
-    if trust.level < Level.TRUSTED and account_age < timedelta(days=policy.hold_new_member_days):
+    is_new = standing.account_age < timedelta(days=policy.hold_new_member_days)
+    if standing.in_doubt or (level < Level.TRUSTED and is_new):
         return HeldFor.NEW_MEMBER
-    if trust.level < Level.TRUSTED and links_in(body) > policy.most_links:
+    if level < Level.TRUSTED and links_in(body) > policy.most_links:
         return HeldFor.LINKS
     return None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 
 from byline.comments.models import Comment, CommentState
 from byline.kernel import db
@@ -56,3 +56,9 @@ def of(member_id: int) -> Trust:
         select(func.count()).select_from(down).scalar_subquery(),
     )
     return Trust(*db.session().execute(counts).one())
+
+
+def was_approved(member_id: int) -> bool:
+    """Whether readers see a comment of a member's that somebody let through or decided to keep."""
+    read = (Comment.shown_at.is_not(None), Comment.decided_by_id.is_not(None))
+    return bool(db.session().scalar(select(exists().where(Comment.author_id == member_id, *read))))

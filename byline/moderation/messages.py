@@ -38,6 +38,25 @@ class ReportAnswered:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldBack:
+    """What readers could read already waits for a moderator now, as very many joined together with its author.
+
+    `subject` is `post` or `comment`.
+    """
+
+    member_id: int
+    subject: str
+    subject_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class HoldRush:
+    """Have wait what those published who came with a rush before it was one; `at` is a moment of its hour, as text."""
+
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
 class CarryOn:
     """Go on deciding about what was taken out of the queue at one stroke, some at a time."""
 

@@ -49,7 +49,7 @@ def of_held(held: Held, member: User) -> Place:
 def _is_from_flood(held: Held, member: User) -> bool:
     if held.held_for not in FROM_NEWCOMERS or not arrivals.is_rush(member.member_since):
         return False
-    return trust.of(member.id).level is Level.NEW
+    return trust.of(member.id).level is Level.NEW or not trust.was_approved(member.id)
 
 
 def gather(bundle: str, moment: datetime) -> None:

@@ -19,7 +19,7 @@ from byline.comments.messages import (
 )
 from byline.comments.models import Comment
 from byline.comments.trust import Level
-from byline.kernel import db
+from byline.kernel import clock, db
 from byline.kernel.errors import NotFound
 from byline.moderation import matters, placing, recording, subjects, trusting
 from byline.moderation.models import Act, Cause, Decision, Kind, Reply
@@ -89,10 +89,15 @@ def forget_comment(event: CommentDeleted) -> None:
 
 
 def vouch_for_trusted(event: CommentShown) -> None:
-    """Let the posts of a member go unread whom readers know by their comments, and list whom they have read at all."""
+    """Let the posts of a member go unread whom readers know by their comments, and list whom they have read at all.
+
+    Comments that nobody had to let through say something only of who has been here for a while: five are soon written.
+    """
     vouching.list_again(event.author_id)
     member = db.session().get(User, event.author_id)
-    if member is not None and member.vouched_at is None and trust.of(member.id).level is Level.TRUSTED:
+    if member is None or member.vouched_at is not None or trust.of(member.id).level is not Level.TRUSTED:
+        return
+    if trust.was_approved(member.id) or clock.now() - member.member_since > vouching.NEW_FOR:
         vouching.vouch(member.id)
 
 

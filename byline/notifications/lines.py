@@ -30,6 +30,7 @@ DECIDED: Mapping[str, str] = {
     Outcome.APPROVED: "was approved. Everyone can read it now.",
     Outcome.HIDDEN: "was hidden.",
     Outcome.RESTORED: "is shown again.",
+    Outcome.WAITS: "waits for a moderator now, as very many joined at once. You will be told what was decided.",
 }
 """What became of a post or a comment."""
 SAID: Mapping[str, str] = {

@@ -19,7 +19,7 @@ from byline.comments.models import Comment, CommentState
 from byline.conversations.messages import MessageSent
 from byline.conversations.models import Message
 from byline.kernel import db, text
-from byline.moderation.messages import DecisionAnswered, DecisionTaken, ReportAnswered
+from byline.moderation.messages import DecisionAnswered, DecisionTaken, HeldBack, ReportAnswered
 from byline.notifications import service
 from byline.notifications.models import Kind
 from byline.notifications.rules import HELD, OUTCOMES, Outcome
@@ -139,6 +139,16 @@ def tell_decided(event: DecisionTaken) -> None:
         act=outcome,
         reason=event.reason,
     )
+    service.tell_anew([event.member_id], news)
+
+
+def tell_held_back(event: HeldBack) -> None:
+    """Tell a member that what readers could read already waits now; what is decided takes the place of this line."""
+    comment = _comment(event.subject_id) if event.subject == "comment" else None
+    topic = f"decision:{event.subject}:{event.subject_id}"
+    post_id = comment.post_id if comment is not None else event.subject_id
+    comment_id = comment.id if comment is not None else None
+    news = News(Kind.DECISION, topic, post_id=post_id, comment_id=comment_id, act=Outcome.WAITS)
     service.tell_anew([event.member_id], news)
 
 

@@ -40,6 +40,8 @@ class Outcome(StrEnum):
     LIFTED = "lifted"
     ANSWERED = "answered"
     LOOKED_AT = "looked-at"
+    WAITS = "waits"
+    """Nobody decided: very many joined together with its author, and a moderator reads it first."""
 
 
 OUTCOMES: Mapping[str, Outcome] = {

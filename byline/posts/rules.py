@@ -78,6 +78,12 @@ def holds(policy: HoldPosts, verdict: Verdict, *, was_read: bool, in_doubt: bool
     return HeldFor.FIRST if (in_doubt or policy is HoldPosts.NEW) and not was_read else None
 
 
+def may_be_held_later(post: Post, policy: HoldPosts) -> bool:
+    """Whether a post that was not held when it was published may be, now that its author is in doubt."""
+    is_out = post.state in SHOWN_STATES and post.deleted_at is None
+    return is_out and post.held_at is None and post.hidden_at is None and policy is not HoldPosts.NOBODY
+
+
 def _is_kept_back(post: Post) -> bool:
     return post.hidden_at is not None or post.held_at is not None or hidden_with_author(post)
 

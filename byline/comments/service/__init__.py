@@ -3,7 +3,7 @@
 Each function checks permission, block, closed thread and hold, writes, flushes and speaks up; none commits.
 """
 
-from byline.comments.service.deciding import approve, hide, hide_all_of, hold, restore, restore_many
+from byline.comments.service.deciding import approve, hide, hide_all_of, hold, hold_unread, restore, restore_many
 from byline.comments.service.removal import delete
 from byline.comments.service.threads import close, reopen
 from byline.comments.service.writing import edit, write
@@ -16,6 +16,7 @@ __all__ = [
     "hide",
     "hide_all_of",
     "hold",
+    "hold_unread",
     "reopen",
     "restore",
     "restore_many",

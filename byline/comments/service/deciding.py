@@ -86,6 +86,19 @@ def hold(actor: Actor, comment_id: int) -> Comment:
     return comment
 
 
+def hold_unread(comment_id: int) -> bool:
+    """Have a comment wait that readers see without anybody having looked; answer whether it does since now.
+
+    For the machine. What somebody decided about stays as it is, and twice is once.
+    """
+    comment = opening.for_machine(comment_id)
+    if comment is None or comment.state != CommentState.VISIBLE or comment.decided_by_id is not None:
+        return False
+    comment.state, comment.held_for = CommentState.HELD, HeldFor.NEW_MEMBER
+    showing.go_on(comment)
+    return True
+
+
 def hide_all_of(actor: Actor, member_id: int, reason: str) -> list[int]:
     """Take down everything a member commented, as spam; answer the numbers, for `restore_many`.
 

@@ -47,6 +47,15 @@ def comment_for(actor: Actor, comment_id: int) -> tuple[Comment, Post]:
     return comment, post
 
 
+def for_machine(comment_id: int) -> Comment | None:
+    """A comment that waits for this unit of work with its thread, whoever may read it; None when it is gone."""
+    post_id = db.session().scalar(select(Comment.post_id).where(Comment.id == comment_id))
+    if post_id is None:
+        return None
+    _lock(post_id)
+    return db.session().scalar(_comment(comment_id))
+
+
 def parent_for(actor: Actor, post: Post, parent_id: int | None) -> Comment | None:
     """The comment that is to be answered; NotFound when the actor does not see it there, or nobody does any more."""
     if parent_id is None:

@@ -7,11 +7,13 @@ from functools import partial
 
 from sqlalchemy import func, select
 
+from byline.accounts import arrivals
 from byline.accounts.models import User
 from byline.comments import content, rules, trust
 from byline.comments.content import Sent
 from byline.comments.messages import CommentEdited
 from byline.comments.models import Comment, CommentState, CommentVersion, HeldFor, Thread
+from byline.comments.rules import Standing
 from byline.comments.service import opening, placing, showing
 from byline.kernel import bus, clock, db, site, spam, state, text
 from byline.kernel.access import Actor
@@ -142,7 +144,8 @@ def _judge(comment: Comment, post: Post, member: User, sent: Sent) -> None:
     verdict = spam.judge(
         Signals(comment.body, age, same, lately, trap=sent.trap, seconds=sent.seconds, shown_before=worth.shown)
     )
-    held = rules.holds(site.current().comments, worth, verdict, body=comment.body, account_age=age)
+    standing = Standing(worth, age, in_doubt=arrivals.is_in_rush(member) and not trust.was_approved(member.id))
+    held = rules.holds(site.current().comments, standing, verdict, body=comment.body)
     comment.spam_score, comment.held_for = verdict.score, held
     comment.state = _state(held, verdict)
 

@@ -7,7 +7,7 @@ from byline.posts.service.addresses import change_slug, lead_here
 from byline.posts.service.composing import relist
 from byline.posts.service.drafts import begin, create, save
 from byline.posts.service.hiding import hide, unhide
-from byline.posts.service.holding import approve, hold
+from byline.posts.service.holding import approve, hold, hold_unread
 from byline.posts.service.importing import Arrival, bring_in
 from byline.posts.service.publishing import back_to_draft, bring_to, publish, publish_due, unlist, withdraw
 from byline.posts.service.removal import bring_back, delete, delete_for_good, empty_bin
@@ -33,6 +33,7 @@ __all__ = [
     "empty_bin",
     "hide",
     "hold",
+    "hold_unread",
     "lead_here",
     "publish",
     "publish_due",

@@ -90,13 +90,30 @@ def hold(actor: Actor, post_id: int) -> Post:
     post = opening.for_change(actor, post_id, rules.may_hide)
     if post.held_at is not None:
         return post
+    _take_back(post)
+    return post
+
+
+def hold_unread(post_id: int) -> bool:
+    """Have a post wait that came before its readers without anybody having looked; answer whether it does since now.
+
+    For the machine. What waits already, is hidden, or no reader sees stays as it is, and twice is once.
+    """
+    post = opening.locked(post_id)
+    if post is None or not rules.may_be_held_later(post, site.current().posts.hold):
+        return False
+    _take_back(post)
+    tell(post, was_held=False)
+    return True
+
+
+def _take_back(post: Post) -> None:
     was_listed = post.listed_at is not None
     post.held_at, post.held_for = clock.now(), HeldFor.FIRST
     composing.relist(post)
     db.session().flush()
     if was_listed:
         bus.publish(PostHidden(post.id))
-    return post
 
 
 def _let_through_by_staff(actor: Actor, post: Post, *, was_read: bool) -> None:
