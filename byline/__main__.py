@@ -2,4 +2,6 @@
 
 from byline.cli import main
 
-main()
+# Where processes are spawned, each loads this module again, under another name.
+if __name__ == "__main__":
+    main()

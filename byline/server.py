@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import socket
-import sys
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -31,9 +31,18 @@ def serve(host: str, port: int, workers: int | None) -> None:
     settings.secret_key(chosen)
     ready = prepare(chosen)
     os.environ[supervision.VARIABLE] = str(os.getpid())
-    with supervision.kept_alive([sys.executable, "-m", "byline", "work"]):
+    _load()
+    with supervision.kept_alive(_work, "byline worker"):
         _greet(chosen, ready)
         _run_web(host, port, workers or chosen.workers)
+
+
+def _load() -> None:
+    """Load what web and worker run: where they are forked from this process, they begin with it and share it."""
+    import byline.worker  # noqa: F401  (loaded to be there)
+
+    # A collection would write into every page, and so give each process a copy of its own.
+    gc.freeze()
 
 
 def _refuse_taken(host: str, port: int) -> None:
@@ -161,6 +170,10 @@ def _bring_store_up_to_date(chosen: Settings) -> None:
 @click.command()
 def work() -> None:
     """Run due and periodic tasks until stopped."""
+    _work()
+
+
+def _work() -> None:
     from byline.app import create_app
     from byline.worker import Worker
 

@@ -89,6 +89,15 @@ class RunningSite:
         assert self.process is not None
         return descendants(self.process.pid)
 
+    def workers(self) -> list[int]:
+        """Those of its processes that do what is due."""
+        return [pid for pid in self.children() if _read(pid, "comm") == b"byline worker\n"]
+
+    def web_processes(self) -> list[int]:
+        """Those of its processes that answer requests; Python's own helpers are none."""
+        others = [pid for pid in self.children() if pid not in self.workers()]
+        return [pid for pid in others if (command := _read(pid, "cmdline")) and b"tracker" not in command]
+
     def get(self, path: str, headers: Mapping[str, str] | None = None) -> tuple[int, bytes]:
         """Ask for a path; answer status and body. Raises OSError while nobody listens."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
@@ -148,6 +157,14 @@ def is_alive(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in ("Z", "X")
     except FileNotFoundError:
         return not Path("/proc/self").exists() and pid in _parents()
+
+
+def _read(pid: int, file: str) -> bytes:
+    """What the system says of a process; nothing once it is gone."""
+    try:
+        return Path(f"/proc/{pid}/{file}").read_bytes()
+    except OSError:
+        return b""
 
 
 def _parents() -> dict[int, int]:

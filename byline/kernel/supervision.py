@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import multiprocessing
 import os
 import signal
-import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Protocol
 
 import structlog
 
@@ -18,15 +20,18 @@ VARIABLE = "_BYLINE_SUPERVISOR"
 ENDING_SECONDS = 20
 RESTART_SECONDS = 1.0
 LONGEST_RESTART_SECONDS = 60.0
+MOST_RETURNS = 5
+"""How often in a row the web server is brought back: what ends at once so many times needs a person."""
 
 
 @contextlib.contextmanager
-def kept_alive(command: Sequence[str]) -> Iterator[None]:
-    """Run a command beside the block; start it again, ever more slowly, while it ends by itself; stop it at the end.
+def kept_alive(run: Callable[[], None], name: str) -> Iterator[None]:
+    """Run a function in a process beside the block; start it again, ever more slowly, when it ends; stop it at last.
 
-    The child has a session of its own, so Ctrl-C reaches the parent alone, which then ends the child in order.
+    Where processes are forked it begins with what this one has loaded. It has a session of its own, so Ctrl-C reaches
+    this process alone, which then ends it in order. `name` is what `ps -o comm` and the log call it.
     """
-    keeper = _Keeper(command)
+    keeper = _Keeper(run, name)
     watching = threading.Thread(target=keeper.watch, daemon=True)
     watching.start()
     try:
@@ -36,26 +41,37 @@ def kept_alive(command: Sequence[str]) -> Iterator[None]:
         watching.join()
 
 
+def _begin(run: Callable[[], None], name: str) -> None:
+    """What a child does first: leave the terminal's session, and take a name where the system lets it."""
+    with contextlib.suppress(OSError):
+        os.setsid()
+        Path("/proc/self/comm").write_text(name)
+    run()
+
+
 class _Keeper:
-    def __init__(self, command: Sequence[str]) -> None:
-        self._command = command
+    def __init__(self, run: Callable[[], None], name: str) -> None:
+        self._run = run
+        self._name = name
         self._stopping = threading.Event()
         self._child = self._start()
 
-    def _start(self) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(self._command, start_new_session=True)  # noqa: S603  (our own command)
+    def _start(self) -> multiprocessing.Process:
+        child = multiprocessing.Process(target=_begin, args=(self._run, self._name), name=self._name)
+        child.start()
+        return child
 
     def watch(self) -> None:
         """Wait for the child; when it ends unasked, start another."""
         pause = RESTART_SECONDS
         while True:
             began = time.monotonic()
-            status = self._child.wait()
+            self._child.join()
             if time.monotonic() - began > LONGEST_RESTART_SECONDS:
                 pause = RESTART_SECONDS
             if self._stopping.wait(pause):
                 return
-            log.error("ended by itself, started again", command=self._command[-1], status=status)
+            log.error("ended by itself, started again", process=self._name, status=self._child.exitcode)
             self._child = self._start()
             pause = min(pause * 2, LONGEST_RESTART_SECONDS)
 
@@ -63,10 +79,8 @@ class _Keeper:
         """Ask the child to end, and insist when it does not."""
         self._stopping.set()
         self._child.terminate()
-        try:
-            self._child.wait(timeout=ENDING_SECONDS)
-        except subprocess.TimeoutExpired:
-            self._child.kill()
+        self._child.join(ENDING_SECONDS)
+        self._child.kill()
 
 
 def end_with_supervisor(end: Callable[[], None] = lambda: os._exit(0)) -> None:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from itertools import islice
 from typing import cast
-
-import snowballstemmer
 
 NONE = ""
 """A text in a language without a stemmer here: its words are found as they are written."""
@@ -123,9 +121,12 @@ def stem(word: str, language: str) -> str:
         return word
     # A stemmer keeps the word it works on in itself.
     with _one_at_a_time:
-        return cast(str, _stemmer(name).stemWord(word))
+        return _stemmer(name)(word)
 
 
 @lru_cache(maxsize=len(STEMMERS))
-def _stemmer(name: str) -> snowballstemmer.stemmer:
-    return snowballstemmer.stemmer(name)
+def _stemmer(name: str) -> Callable[[str], str]:
+    # Late, because every language comes with it, and many processes never stem a word.
+    import snowballstemmer
+
+    return cast("Callable[[str], str]", snowballstemmer.stemmer(name).stemWord)

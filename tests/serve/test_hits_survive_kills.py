@@ -12,7 +12,6 @@ import sqlite3
 import threading
 import time
 from collections import Counter
-from pathlib import Path
 
 import pytest
 
@@ -91,23 +90,11 @@ def until_there(site: RunningSite, *, works: bool) -> int:
     found: list[int] = []
 
     def look() -> bool:
-        commands = {pid: command_of(pid) for pid in site.children()}
-        found[:] = [
-            pid
-            for pid, words in commands.items()
-            if (b"work" in words) == works and words != [b""] and not any(b"tracker" in word for word in words)
-        ]
+        found[:] = site.workers() if works else site.web_processes()
         return bool(found)
 
     until(look, 20, lambda: site.said)
     return found[0]
-
-
-def command_of(pid: int) -> list[bytes]:
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
-    except OSError:
-        return [b""]
 
 
 def stored(site: RunningSite) -> Counter[str]:

@@ -19,17 +19,6 @@ pytestmark = [pytest.mark.serve, pytest.mark.slow]
 SECOND_START_SECONDS = 3.0
 
 
-def works(pid: int) -> bool:
-    """Whether a process is the worker."""
-    return Path(f"/proc/{pid}/comm").read_text() == "byline worker\n"
-
-
-def web_workers(site: RunningSite) -> list[int]:
-    """The processes that answer requests: what the server started, the worker and Python's own helpers apart."""
-    commands = {pid: Path(f"/proc/{pid}/cmdline").read_bytes() for pid in site.children()}
-    return [pid for pid, command in commands.items() if not works(pid) and b"tracker" not in command]
-
-
 def test_the_first_start_says_where_it_is_and_how_to_become_administrator(site: RunningSite) -> None:
     site.start()
     assert f"open at {site.url}" in site.said
@@ -89,7 +78,7 @@ def test_the_worker_does_what_is_due(site: RunningSite) -> None:
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="tells processes apart by /proc")
 def test_a_killed_web_process_is_replaced(site: RunningSite) -> None:
     site.start()
-    (victim, *_) = web_workers(site)
+    (victim, *_) = site.web_processes()
     os.kill(victim, signal.SIGKILL)
     until(lambda: not is_alive(victim), 5)
     until(site.is_well, 15, lambda: f"It did not heal:\n{site.said}")
@@ -99,8 +88,8 @@ def test_a_killed_web_process_is_replaced(site: RunningSite) -> None:
 def test_web_processes_that_die_again_and_again_are_brought_back(site: RunningSite) -> None:
     site.start()
     for _ in range(2):
-        until(lambda: site.is_well() and web_workers(site), 15)
-        for victim in web_workers(site):
+        until(lambda: site.is_well() and site.web_processes(), 15)
+        for victim in site.web_processes():
             os.kill(victim, signal.SIGKILL)
     until(lambda: "started again" in site.said, 15, lambda: f"It did not notice:\n{site.said}")
     until(site.is_well, 15, lambda: f"It did not heal:\n{site.said}")
@@ -110,13 +99,12 @@ def test_web_processes_that_die_again_and_again_are_brought_back(site: RunningSi
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="tells processes apart by /proc")
 def test_a_killed_worker_is_replaced_or_the_site_ends(site: RunningSite) -> None:
     site.start()
-    (victim,) = filter(works, site.children())
+    (victim,) = site.workers()
     os.kill(victim, signal.SIGKILL)
 
     def settled() -> bool:
         assert site.process is not None
-        others = [pid for pid in site.children() if pid != victim and is_alive(pid)]
-        return any(map(works, others)) or site.process.poll() is not None
+        return any(pid != victim and is_alive(pid) for pid in site.workers()) or site.process.poll() is not None
 
     until(settled, 15, lambda: "Without a worker no mail leaves, and nobody would notice.")
 
