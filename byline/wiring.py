@@ -41,7 +41,7 @@ from byline.moderation import messages as moderation_messages
 from byline.moderation import packing as moderation_packing
 from byline.moderation import reactions as moderation
 from byline.moderation import routes as moderation_routes
-from byline.moderation import rushes
+from byline.moderation import rushes, sign
 from byline.notifications import bell
 from byline.notifications import jobs as notification_jobs
 from byline.notifications import messages as notification_messages
@@ -261,7 +261,7 @@ CHECKS: tuple[Check, ...] = (
 )
 """What `byline doctor` and the administration's page on the system look at."""
 
-BAR: tuple[Entry, ...] = (conversations.settings_views.unread_in_bar, bell.entry)
+BAR: tuple[Entry, ...] = (sign.entry, conversations.settings_views.unread_in_bar, bell.entry)
 """What rooms show in the bar of a member, between writing and the menu."""
 
 PORTIONS: tuple[Portion, ...] = (
