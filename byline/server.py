@@ -28,10 +28,10 @@ def serve(host: str, port: int, workers: int | None) -> None:
     """Prepare the database, then run web and worker until Ctrl-C."""
     _refuse_taken(host, port)
     chosen = _settings_for(host, port)
+    _load()
     settings.secret_key(chosen)
     ready = prepare(chosen)
     os.environ[supervision.VARIABLE] = str(os.getpid())
-    _load()
     with supervision.kept_alive(_work, "byline worker"):
         _greet(chosen, ready)
         _run_web(host, port, workers or chosen.workers)
@@ -39,10 +39,12 @@ def serve(host: str, port: int, workers: int | None) -> None:
 
 def _load() -> None:
     """Load what web and worker run: where they are forked from this process, they begin with it and share it."""
+    # Nothing that is loaded is garbage; and looking at it later would give each process a copy of its own.
+    gc.disable()
     import byline.worker  # noqa: F401  (loaded to be there)
 
-    # A collection would write into every page, and so give each process a copy of its own.
     gc.freeze()
+    gc.enable()
 
 
 def _refuse_taken(host: str, port: int) -> None:
