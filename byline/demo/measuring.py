@@ -82,7 +82,7 @@ def _describe(owner: User, shop: Site, now: datetime) -> None:
     for site_id, days_ago, text in (
         (shop.id, 33, "Hacker News found the journal"),
         (shop.id, 12, "A kind word on Mastodon"),
-        (THIS_BYLINE, 33, "A post of ours was on Hacker News"),
+        (THIS_BYLINE, 12, "A post of ours went round on Mastodon"),
     ):
         reports.annotate(owner.actor, site_id, AnnotationForm((now - timedelta(days=days_ago)).date(), text))
 

@@ -30,7 +30,8 @@ def full(value: float, unit: Unit = Unit.NUMBER) -> str:
 def change(now: float, before: float, unit: Unit = Unit.NUMBER) -> str:
     """By how much a number grew: +12 %, of percent in points; empty where there is nothing to compare with."""
     if unit is Unit.PERCENT:
-        difference, sign = now - before, f"{THIN_SPACE}points"
+        difference = now - before
+        sign = f"{THIN_SPACE}{'point' if abs(round(difference)) == 1 else 'points'}"
     elif before:
         difference, sign = (now - before) / before * 100, f"{THIN_SPACE}%"
     else:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from flask import flash, redirect, render_template, request, url_for
 from wtforms import BooleanField, FileField
 
@@ -12,6 +14,7 @@ from byline.analytics.sites.queries import Reached
 from byline.analytics.sites.rules import Access
 from byline.kernel import db
 from byline.kernel.errors import Conflict, Invalid
+from byline.statistics.asking import spoken_days
 from byline.statistics.blueprint import Answer
 from byline.web import bodies, context, guards, throttle
 from byline.web.forms import Form
@@ -112,6 +115,11 @@ def _asked(site_id: int, form: UploadForm) -> Import:
         raise
 
 
+def _spoken(first: date | str, last: date | str) -> str:
+    """Days as they are said; those of a file are kept as they are written."""
+    return spoken_days(date.fromisoformat(str(first)), date.fromisoformat(str(last)))
+
+
 def _list(found: Reached, form: UploadForm) -> str:
     rows = service.of_site(context.current().actor, found.site.id)
     return render_template(
@@ -123,6 +131,7 @@ def _list(found: Reached, form: UploadForm) -> str:
         labels=LABELS,
         kinds=Kind,
         changing=CHANGING,
+        spoken=_spoken,
     )
 
 
@@ -138,4 +147,5 @@ def _one(site_id: int, import_id: int, form: BeginForm) -> str:
         labels=LABELS,
         kinds=Kind,
         changing=CHANGING,
+        spoken=_spoken,
     )

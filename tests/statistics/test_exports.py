@@ -201,11 +201,13 @@ def test_an_export_is_looked_at_brought_in_and_undone(
     page = hers.get(at).text
     assert "Visitors, visits and pageviews" in page
     assert "Bring in 1 row<" in page
+    assert "1 row, Wednesday, 1 January 2025" in page
     assert hers.post(f"{at}/begin", data={}).status_code == 303
     assert hers.post(f"{at}/begin", data={}).status_code == 409
     assert hers.post(f"{at}/undo").status_code == 409
     outbox.deliver()
     assert "Brought in" in hers.get(f"/sites/{measured}/settings/import").text
+    assert f"/sites/{measured}?period=custom&amp;from=2025-01-01&amp;to=2025-01-01" in hers.get(at).text
     days = raw.days(store.of(app).database, measured)
     assert (days[0]["visitors"], days[0]["pageviews"]) == (10, 30)
     assert hers.post(f"{at}/undo").status_code == 303
@@ -235,7 +237,10 @@ def test_what_is_no_export_is_said_and_an_empty_form_comes_back(
 ) -> None:
     hers, at = log_in(ada), upload(b"PK\x03\x04rubbish", "a.zip")
     outbox.deliver()
-    assert "This is no table that Byline knows" in hers.get(at).text
+    page = hers.get(at).text
+    for said in ("Nothing in it can be brought in", "Choose another file", "This is no table that Byline knows"):
+        assert said in page
+    assert "Bring in" not in page
     answer = hers.post(f"/sites/{measured}/settings/import", data={})
     assert answer.status_code == 400
     assert "Choose a file to send" in answer.text

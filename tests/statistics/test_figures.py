@@ -55,6 +55,7 @@ def test_a_number_that_is_read_out_is_written_in_full() -> None:
         (5_000, 1, Unit.NUMBER, f"+499,900{THIN_SPACE}%"),
         (5, 0, Unit.NUMBER, ""),
         (40, 50, Unit.PERCENT, f"{MINUS}10{THIN_SPACE}points"),
+        (41, 40, Unit.PERCENT, f"+1{THIN_SPACE}point"),
         (40, 0, Unit.PERCENT, f"+40{THIN_SPACE}points"),
     ],
 )
