@@ -75,6 +75,7 @@ class TestPages:
         assert client.post(f"{made.location}/start").status_code == 303
         running = client.get(made.location).text
         assert "It is too early to say." in running
+        assert "points" not in running.split("</table>")[0]
         assert "Undo" in running
         assert client.post(f"{made.location}/end", data={"winner": "<b>"}).status_code == 400
         assert client.post(f"{made.location}/end", data={"winner": "bold"}).status_code == 303
