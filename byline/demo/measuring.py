@@ -13,7 +13,7 @@ from byline.accounts.models import User
 from byline.analytics.report import service as reports
 from byline.analytics.report import sql_glance
 from byline.analytics.report.filters import Filter, Operator
-from byline.analytics.report.rules import AnnotationForm, Deed, FunnelForm, GoalForm
+from byline.analytics.report.rules import Deed, FunnelForm, GoalForm, NoteForm
 from byline.analytics.sites import queries, service, team
 from byline.analytics.sites.content import General
 from byline.analytics.sites.models import THIS_BYLINE, Site
@@ -84,7 +84,7 @@ def _describe(owner: User, shop: Site, now: datetime) -> None:
         (shop.id, 12, "A kind word on Mastodon"),
         (THIS_BYLINE, 12, "A post of ours went round on Mastodon"),
     ):
-        reports.annotate(owner.actor, site_id, AnnotationForm((now - timedelta(days=days_ago)).date(), text))
+        reports.add_note(owner.actor, site_id, NoteForm((now - timedelta(days=days_ago)).date(), text))
 
 
 def _posts() -> tuple[Piece, ...]:

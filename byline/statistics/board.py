@@ -12,7 +12,7 @@ from byline.analytics.definitions import DIMENSIONS, METRICS, PANELS, TILES, Met
 from byline.analytics.report import filters, queries
 from byline.analytics.report.answers import GoalAnswer, Page, Panel, Series
 from byline.analytics.report.filters import Filter, Operator
-from byline.analytics.report.models import Annotation, Segment
+from byline.analytics.report.models import Note, Segment
 from byline.analytics.report.periods import Compare, Interval
 from byline.analytics.report.questions import Arguments, Question
 from byline.analytics.sites.models import Site
@@ -82,7 +82,7 @@ class Board(Asked):
     goals: tuple[GoalAnswer, ...] | None
     """Answered only while their list is open."""
     segments: Sequence[Segment]
-    annotations: Sequence[Annotation]
+    notes: Sequence[Note]
     is_unheard: bool = False
     """Whether nothing was ever counted for the site."""
     kept: Mapping[str, list[str]] = field(default_factory=dict)
@@ -141,12 +141,12 @@ class Board(Asked):
         """The chart's series, beside the time compared with."""
         return moments_of(self.page.series, self.page.former_series, self.question.metric)
 
-    def marks_at(self, number: int) -> list[Annotation]:
+    def marks_at(self, number: int) -> list[Note]:
         """What happened in one interval of the chart."""
         point = self.page.series.points[number]
         if point.begins.hour and point.first == point.last:
             return []  # By the hour a day's marks stand at its beginning.
-        return [each for each in self.annotations if point.first <= each.day <= point.last]
+        return [each for each in self.notes if point.first <= each.day <= point.last]
 
     def page_url(self, path: str) -> str:
         """Where a page of the site is; empty while nobody said where the site is."""
@@ -186,7 +186,7 @@ def of(site: Site, args: Arguments, asked: Question | None = None) -> Board:
         opened,
         goals,
         segments,
-        queries.annotations_of(site.id, question.period.first, question.period.last),
+        queries.notes_of(site.id, question.period.first, question.period.last),
         is_unheard=not (page.totals.visitors or page.refused_number or weeks.has_heard_of(site)),
     )
 

@@ -9,10 +9,11 @@ from wtforms import StringField, TextAreaField
 from wtforms.fields.core import UnboundField
 
 from byline.analytics.report import rules
-from byline.analytics.report.models import Annotation, Funnel, Goal
-from byline.analytics.report.rules import AnnotationForm, Deed
+from byline.analytics.report.models import Funnel, Goal, Note
+from byline.analytics.report.rules import Deed
 from byline.analytics.report.rules import FunnelForm as Way
 from byline.analytics.report.rules import GoalForm as Aim
+from byline.analytics.report.rules import NoteForm as Mark
 from byline.kernel.errors import Invalid
 from byline.web.forms import Form
 
@@ -88,17 +89,17 @@ class NoteForm(Form):
     text = StringField("In one line", render_kw={"maxlength": rules.LONGEST_TEXT})
 
     @classmethod
-    def of(cls, note: Annotation) -> NoteForm:
+    def of(cls, note: Note) -> NoteForm:
         """The form with what stands."""
         return cls(formdata=None, day=note.day.isoformat(), text=note.text)
 
-    def given(self) -> AnnotationForm:
+    def given(self) -> Mark:
         """What was typed; raises Invalid for a day that is none."""
         try:
             day = date.fromisoformat((self.day.data or "").strip())
         except ValueError:
-            raise Invalid("annotation-day", "Choose a day, such as 2026-01-31.", field="day") from None
-        return AnnotationForm(day, self.text.data or "")
+            raise Invalid("note-day", "Choose a day, such as 2026-01-31.", field="day") from None
+        return Mark(day, self.text.data or "")
 
 
 def deed_in(typed: str, props: str = "") -> Deed:

@@ -6,12 +6,12 @@ from flask import flash, redirect, render_template, request, url_for
 
 from byline.analytics.report import queries as described_queries
 from byline.analytics.report import service
-from byline.analytics.report.models import Annotation
+from byline.analytics.report.models import Note
 from byline.analytics.report.rules import FIRST_DAY, LAST_DAY
 from byline.analytics.sites import queries
 from byline.analytics.sites.queries import Reached
 from byline.analytics.sites.rules import Access
-from byline.kernel.errors import Invalid, NotFound
+from byline.kernel.errors import Invalid
 from byline.statistics import gone
 from byline.statistics.blueprint import Answer
 from byline.statistics.described import NoteForm
@@ -30,7 +30,7 @@ def listed(site_id: int) -> Answer:
     found = queries.reached(actor, site_id, Access.EDIT)
     form, back = NoteForm(), request.form.get("back")
     try:
-        service.annotate(actor, site_id, form.given())
+        service.add_note(actor, site_id, form.given())
     except Invalid as refusal:
         form.refuse(refusal)
         return _page(found, form), refusal.status
@@ -40,18 +40,16 @@ def listed(site_id: int) -> Answer:
 
 @guards.signed_in
 @throttle.limit(throttle.WRITES)
-def change(site_id: int, annotation_id: int) -> Answer:
+def change(site_id: int, note_id: int) -> Answer:
     """Write a note anew."""
     actor = context.current().actor
     found = queries.reached(actor, site_id, Access.EDIT)
-    note = next((each for each in _all(site_id) if each.id == annotation_id), None)
-    if note is None:
-        raise NotFound("annotation-unknown", "There is no such note any more.")
+    note = described_queries.one(Note, site_id, note_id)
     if request.method != "POST":
         return _form(found, note, NoteForm.of(note))
     form = NoteForm()
     try:
-        service.change_annotation(actor, site_id, annotation_id, form.given())
+        service.change_note(actor, site_id, note_id, form.given())
     except Invalid as refusal:
         form.refuse(refusal)
         return _form(found, note, form), refusal.status
@@ -61,16 +59,16 @@ def change(site_id: int, annotation_id: int) -> Answer:
 
 @guards.signed_in
 @throttle.limit(throttle.WRITES)
-def delete(site_id: int, annotation_id: int) -> Answer:
+def delete(site_id: int, note_id: int) -> Answer:
     """Take a note off the chart, and offer to bring it back."""
-    note = service.delete_annotation(context.current().actor, site_id, annotation_id)
+    note = service.delete_note(context.current().actor, site_id, note_id)
     fields = {"day": note.day.isoformat(), "text": note.text}
-    gone.say(note.text, url_for("statistics.annotations", site_id=site_id), fields)
+    gone.say(note.text, url_for("statistics.notes", site_id=site_id), fields)
     return _back(site_id)
 
 
-def _all(site_id: int) -> list[Annotation]:
-    return list(described_queries.annotations_of(site_id, FIRST_DAY, LAST_DAY))
+def _all(site_id: int) -> list[Note]:
+    return list(described_queries.notes_of(site_id, FIRST_DAY, LAST_DAY))
 
 
 def _page(found: Reached, form: NoteForm) -> str:
@@ -84,10 +82,10 @@ def _page(found: Reached, form: NoteForm) -> str:
     )
 
 
-def _form(found: Reached, note: Annotation, form: NoteForm) -> str:
+def _form(found: Reached, note: Note, form: NoteForm) -> str:
     base = url_for("statistics.dashboard", site_id=found.site.id)
     return render_template("statistics/note.html", measured=found.site, note=note, form=form, base=base)
 
 
 def _back(site_id: int) -> Answer:
-    return redirect(url_for("statistics.annotations", site_id=site_id), 303)
+    return redirect(url_for("statistics.notes", site_id=site_id), 303)

@@ -9,7 +9,7 @@ from byline.analytics import report
 from byline.analytics.definitions import METRICS, Metric
 from byline.analytics.report import periods
 from byline.analytics.report.answers import Panel, PathAnswer, Totals
-from byline.analytics.report.models import Annotation
+from byline.analytics.report.models import Note
 from byline.analytics.report.periods import Compare, Interval
 from byline.analytics.report.questions import Arguments, Question, Slice
 from byline.analytics.report.sql_chosen import added
@@ -55,7 +55,7 @@ class PostsBoard(Asked):
     posts: int = 1
     """How many posts the numbers are about."""
 
-    annotations: Sequence[Annotation] = ()
+    notes: Sequence[Note] = ()
     former_series = None
 
     @property
@@ -82,7 +82,7 @@ class PostsBoard(Asked):
         """What the chart shows, unless it goes without saying."""
         return {} if self.shown == SHOWN[0] else {SHOW: [self.shown]}
 
-    def marks_at(self, number: int) -> Sequence[Annotation]:
+    def marks_at(self, number: int) -> Sequence[Note]:
         """Notes belong to whole sites."""
         del number
         return ()

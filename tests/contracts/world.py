@@ -20,7 +20,7 @@ from byline.accounts import roles
 from byline.accounts.models import Role, User
 from byline.analytics.experiments.models import Experiment
 from byline.analytics.importing.models import Import
-from byline.analytics.report.models import Annotation, Funnel, Goal, Segment
+from byline.analytics.report.models import Funnel, Goal, Note, Segment
 from byline.analytics.sites.models import Site, SiteMember, WriteKey
 from byline.comments.models import Comment, CommentState, CommentVersion, HeldFor
 from byline.conversations import service as conversations
@@ -183,7 +183,7 @@ def _asked_again_and_again(stamp: datetime) -> list[Base]:
         Goal(name="Order", event="Order", path="", props={"plan": "yearly"}, **mine),
         Funnel(name="Buying", steps=steps, **mine),
         Segment(name="Searchers", filters=["is,source,Google"], **mine),
-        Annotation(day=stamp.date(), text="The letter went out", **mine),
+        Note(day=stamp.date(), text="The letter went out", **mine),
         Experiment(name="Headline", key="headline", variants=variants, goal="Order", winner="", event="Order", **mine),
     ]
 
@@ -279,7 +279,7 @@ SAMPLES: Mapping[str, Callable[[World], object]] = {
     "experiment_id": lambda _: NUMBERED,
     "funnel_id": lambda _: NUMBERED,
     "segment_id": lambda _: NUMBERED,
-    "annotation_id": lambda _: NUMBERED,
+    "note_id": lambda _: NUMBERED,
     "import_id": lambda _: NUMBERED,
     "share_id": lambda _: NUMBERED,
     "token": lambda _: "no-such-token",

@@ -182,7 +182,7 @@ def test_no_page_of_a_site_costs_more_than_its_budget(
     for path in (
         *(f"{here}?{asked}", f"{here}?{asked}&f=is,page,/", f"{here}?{since}&by=goals", f"{here}?period=realtime"),
         *(f"{here}/goals?{asked}", f"{here}/funnels?{asked}", f"{here}/funnels/{funnel}?{asked}"),
-        *(f"{here}/coming-back?{asked}", f"{here}/segments", f"{here}/annotations", f"{here}/by/event?{asked}"),
+        *(f"{here}/coming-back?{asked}", f"{here}/segments", f"{here}/notes", f"{here}/by/event?{asked}"),
     ):
         browser.get("/sites/definitions")
         with budget.counted() as statements:

@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from byline.accounts.models import User
-from byline.analytics.report.models import Annotation, Funnel, Goal, Segment
+from byline.analytics.report.models import Funnel, Goal, Note, Segment
 from byline.analytics.sites import team
 from byline.analytics.sites.models import Site
 from byline.kernel.db import Base, Database
@@ -31,7 +31,7 @@ KINDS: Sequence[tuple[str, dict[str, str], type[Base]]] = (
     ("goals", GOAL, Goal),
     ("funnels", FUNNEL, Funnel),
     ("segments", SEGMENT, Segment),
-    ("annotations", NOTE, Annotation),
+    ("notes", NOTE, Note),
 )
 each_kind = pytest.mark.parametrize(("name", "fields", "kind"), KINDS, ids=[kind[0] for kind in KINDS])
 
@@ -234,7 +234,7 @@ class TestSegments:
         "back", ["https://evil.example/?a=1", "?" + "&" * 10_000, "//evil.example", "?a=1\r\nX: y"]
     )
     def test_the_way_back_stays_on_the_dashboard(self, browser: FlaskClient, lamps: Site, back: str) -> None:
-        answer = browser.post(f"/sites/{lamps.id}/annotations", data={**NOTE, "back": back})
+        answer = browser.post(f"/sites/{lamps.id}/notes", data={**NOTE, "back": back})
         assert answer.status_code == 303
         assert answer.headers["Location"].partition("?")[0] == f"/sites/{lamps.id}"
         assert "X" not in answer.headers
@@ -245,10 +245,10 @@ class TestNotes:
         self, database: Database, browser: FlaskClient, lamps: Site, count: Count
     ) -> None:
         count(viewed(lamps.id, 1, "/"))
-        browser.post(f"/sites/{lamps.id}/annotations", data=NOTE)
-        note = first(database, Annotation)
+        browser.post(f"/sites/{lamps.id}/notes", data=NOTE)
+        note = first(database, Note)
         assert "The letter went out" in browser.get(f"/sites/{lamps.id}").text
-        path = f"/sites/{lamps.id}/annotations/{note.id}"
+        path = f"/sites/{lamps.id}/notes/{note.id}"
         assert 'value="2026-03-14"' in browser.get(path).text
         assert browser.post(path, data={"day": "yesterday", "text": "<b>"}).status_code == 400
         browser.post(path, data={"day": "2026-03-13", "text": "<b>"})

@@ -17,7 +17,7 @@ from byline.accounts.models import AuditEntry, User
 from byline.analytics.hits import Hit
 from byline.analytics.report import service as reports
 from byline.analytics.report.filters import filter_of
-from byline.analytics.report.rules import AnnotationForm
+from byline.analytics.report.rules import NoteForm
 from byline.analytics.sites import service as sites
 from byline.analytics.sites import team
 from byline.analytics.sites.content import General
@@ -100,7 +100,7 @@ class TestPublic:
         assert '<meta name="robots" content="noindex">' in answer.text
         assert answer.headers["Cache-Control"] == "private, no-cache"
         assert 'method="post"' not in answer.text
-        for page in ("settings", "goals", "segments", "annotations", "install"):
+        for page in ("settings", "goals", "segments", "notes", "install"):
             assert f"/sites/{lamps.id}/{page}" not in answer.text
             assert client.get(f"/sites/{lamps.id}/{page}").status_code != 200
 
@@ -110,7 +110,7 @@ class TestPublic:
         make_public(database, lamps)
         with database.unit_of_work():
             kept = reports.save_segment(ada.actor, lamps.id, "Competitors", [filter_of("page", "/blue")])
-            reports.annotate(ada.actor, lamps.id, AnnotationForm(clock.now().date(), "We were hacked"))
+            reports.add_note(ada.actor, lamps.id, NoteForm(clock.now().date(), "We were hacked"))
         theirs = log_in(ada).get(f"/sites/{lamps.id}").text
         assert "Competitors" in theirs
         assert "We were hacked" in theirs

@@ -1,7 +1,7 @@
 """Reports: questions about a site's readers, and answers as frozen values.
 
 Owns what a question is and how its URL is written, the statements that answer it, and a site's goals, funnels, segments
-and annotations. Owns no pages and no tables of hits. Statements on what was collected are in its `sql` modules alone.
+and notes. Owns no pages and no tables of hits. Statements on what was collected are in its `sql` modules alone.
 """
 
 from byline.analytics.report.answering import dashboard, page, panel, panels, props

@@ -57,7 +57,7 @@ class Segment(Base):
     created_at: Mapped[datetime]
 
 
-class Annotation(Base):
+class Note(Base):
     """What happened on a day, as a mark on the chart."""
 
     __tablename__ = "annotations"

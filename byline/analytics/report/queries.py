@@ -1,4 +1,4 @@
-"""A site's goals, funnels, segments and annotations.
+"""A site's goals, funnels, segments and notes.
 
 Whoever may see the site may see them: callers ask `sites.queries` first.
 """
@@ -12,11 +12,11 @@ from typing import TypeVar
 from sqlalchemy import select
 
 from byline.analytics.report import rules
-from byline.analytics.report.models import Annotation, Funnel, Goal, Segment
+from byline.analytics.report.models import Funnel, Goal, Note, Segment
 from byline.kernel import db
 from byline.kernel.errors import NotFound
 
-Kept = TypeVar("Kept", Goal, Funnel, Segment, Annotation)
+Kept = TypeVar("Kept", Goal, Funnel, Segment, Note)
 
 
 def one(kind: type[Kept], site_id: int, number: int) -> Kept:
@@ -45,7 +45,7 @@ def segments_of(site_id: int) -> Sequence[Segment]:
     return db.session().scalars(query.limit(rules.MOST_SEGMENTS)).all()
 
 
-def annotations_of(site_id: int, first: date, last: date) -> Sequence[Annotation]:
-    """The site's annotations of some days, oldest first."""
-    query = select(Annotation).where(Annotation.site_id == site_id, Annotation.day.between(first, last))
-    return db.session().scalars(query.order_by(Annotation.day, Annotation.id).limit(rules.MOST_ANNOTATIONS)).all()
+def notes_of(site_id: int, first: date, last: date) -> Sequence[Note]:
+    """The site's notes of some days, oldest first."""
+    query = select(Note).where(Note.site_id == site_id, Note.day.between(first, last))
+    return db.session().scalars(query.order_by(Note.day, Note.id).limit(rules.MOST_NOTES)).all()

@@ -1,4 +1,4 @@
-"""What goals, funnels, segments and annotations may be: pure decisions about values."""
+"""What goals, funnels, segments and notes may be: pure decisions about values."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from byline.kernel.errors import Invalid
 MOST_GOALS = 50
 MOST_FUNNELS = 20
 MOST_SEGMENTS = 50
-MOST_ANNOTATIONS = 500
+MOST_NOTES = 500
 LONGEST_NAME = 100
 LONGEST_EVENT = 200
 LONGEST_PATH = 500
@@ -58,7 +58,7 @@ class FunnelForm:
 
 
 @dataclass(frozen=True, slots=True)
-class AnnotationForm:
+class NoteForm:
     """A mark on the chart as somebody writes it."""
 
     day: date
@@ -117,17 +117,17 @@ def checked_filters(given: Sequence[Filter]) -> tuple[Filter, ...]:
     return filters
 
 
-def checked_annotation(given: AnnotationForm) -> AnnotationForm:
+def checked_note(given: NoteForm) -> NoteForm:
     """A mark in order; Invalid for an empty or too long text and a day that no chart shows."""
     text = tidy.one_line(given.text)
     if not text:
-        raise Invalid("annotation-text", "Say what happened on this day.", field="text")
+        raise Invalid("note-text", "Say what happened on this day.", field="text")
     if tidy.length(text) > LONGEST_TEXT:
         sentence = f"Say it in {LONGEST_TEXT} characters; these are {tidy.length(text)}."
-        raise Invalid("annotation-text", sentence, field="text")
+        raise Invalid("note-text", sentence, field="text")
     if not FIRST_DAY <= given.day <= LAST_DAY:
-        raise Invalid("annotation-day", "Choose a day that a chart can show.", field="day")
-    return AnnotationForm(given.day, text)
+        raise Invalid("note-day", "Choose a day that a chart can show.", field="day")
+    return NoteForm(given.day, text)
 
 
 def _checked_path(path: str, field: str) -> str:

@@ -1,4 +1,4 @@
-"""The one door for goals, funnels, segments and annotations. Whoever may edit a site may change them.
+"""The one door for goals, funnels, segments and notes. Whoever may edit a site may change them.
 
 Each function checks the right, writes and flushes. Raises NotFound for a site or a thing that the actor may not see,
 NotAllowed for a viewer, Invalid for a name that is taken, too many of them, or what `rules` refuses.
@@ -14,8 +14,8 @@ from sqlalchemy import func, select
 
 from byline.analytics.report import queries, rules
 from byline.analytics.report.filters import Filter
-from byline.analytics.report.models import Annotation, Funnel, Goal, Segment
-from byline.analytics.report.rules import AnnotationForm, Deed, FunnelForm, GoalForm
+from byline.analytics.report.models import Funnel, Goal, Note, Segment
+from byline.analytics.report.rules import Deed, FunnelForm, GoalForm, NoteForm
 from byline.analytics.sites import queries as sites
 from byline.analytics.sites.rules import Access
 from byline.kernel import clock, db
@@ -23,7 +23,7 @@ from byline.kernel.access import Actor
 from byline.kernel.errors import Invalid
 
 Named = TypeVar("Named", Goal, Funnel, Segment)
-Kept = TypeVar("Kept", Goal, Funnel, Segment, Annotation)
+Kept = TypeVar("Kept", Goal, Funnel, Segment, Note)
 
 
 def add_goal(actor: Actor, site_id: int, given: GoalForm) -> Goal:
@@ -110,30 +110,30 @@ def delete_segment(actor: Actor, site_id: int, segment_id: int) -> Segment:
     return _deleted(actor, Segment, site_id, segment_id)
 
 
-def annotate(actor: Actor, site_id: int, given: AnnotationForm) -> Annotation:
+def add_note(actor: Actor, site_id: int, given: NoteForm) -> Note:
     """Put a mark on the chart. The same one again is the first."""
     _lock(actor, site_id)
-    tidy = rules.checked_annotation(given)
-    same = select(Annotation).where(Annotation.site_id == site_id, Annotation.day == tidy.day)
-    twin = db.session().scalar(same.where(Annotation.text == tidy.text).limit(1))
+    tidy = rules.checked_note(given)
+    same = select(Note).where(Note.site_id == site_id, Note.day == tidy.day)
+    twin = db.session().scalar(same.where(Note.text == tidy.text).limit(1))
     if twin is not None:
         return twin
-    _check_room(Annotation, site_id, rules.MOST_ANNOTATIONS)
-    return _kept(Annotation(site_id=site_id, day=tidy.day, text=tidy.text, created_at=clock.now()))
+    _check_room(Note, site_id, rules.MOST_NOTES)
+    return _kept(Note(site_id=site_id, day=tidy.day, text=tidy.text, created_at=clock.now()))
 
 
-def change_annotation(actor: Actor, site_id: int, annotation_id: int, given: AnnotationForm) -> Annotation:
+def change_note(actor: Actor, site_id: int, note_id: int, given: NoteForm) -> Note:
     """Write a mark anew."""
     _lock(actor, site_id)
-    tidy = rules.checked_annotation(given)
-    found = queries.one(Annotation, site_id, annotation_id)
+    tidy = rules.checked_note(given)
+    found = queries.one(Note, site_id, note_id)
     found.day, found.text = tidy.day, tidy.text
     return _kept(found)
 
 
-def delete_annotation(actor: Actor, site_id: int, annotation_id: int) -> Annotation:
+def delete_note(actor: Actor, site_id: int, note_id: int) -> Note:
     """Take a mark off the chart."""
-    return _deleted(actor, Annotation, site_id, annotation_id)
+    return _deleted(actor, Note, site_id, note_id)
 
 
 def _lock(actor: Actor, site_id: int) -> None:
@@ -152,12 +152,12 @@ def _check_free(twin: object | None, what: str, name: str) -> None:
         raise Invalid(f"{what}-name-taken", sentence, field="name")
 
 
-def _check_room(kind: type[Goal | Funnel | Segment | Annotation], site_id: int, most: int) -> None:
+def _check_room(kind: type[Goal | Funnel | Segment | Note], site_id: int, most: int) -> None:
     count = db.session().scalar(select(func.count()).select_from(kind).where(kind.site_id == site_id)) or 0
     if count >= most:
         what = f"{kind.__name__.lower()}s"
         sentence = f"This site has {most} {what}, which is the most. Delete one that is no longer needed."
-        raise Invalid(f"too-many-{what}", sentence, field="text" if kind is Annotation else "name")
+        raise Invalid(f"too-many-{what}", sentence, field="text" if kind is Note else "name")
 
 
 def _kept(row: Kept) -> Kept:

@@ -83,7 +83,7 @@ def board_of(look: Look) -> Board:
         # Neither of them knows filters: they would tell of what is not shown.
         found = replace(found, current_visitors=0, refused={})
     return replace(
-        drawn, page=found, segments=(), annotations=(), kept=look.kept, knows_now=not look.filters, is_unheard=False
+        drawn, page=found, segments=(), notes=(), kept=look.kept, knows_now=not look.filters, is_unheard=False
     )
 
 

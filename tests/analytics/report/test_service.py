@@ -1,4 +1,4 @@
-"""Goals, funnels, segments and annotations: who may change them, and what they may be."""
+"""Goals, funnels, segments and notes: who may change them, and what they may be."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from werkzeug.datastructures import MultiDict
 from byline.accounts.models import User
 from byline.analytics import report
 from byline.analytics.report import filters, queries, rules, service
-from byline.analytics.report.models import Annotation, Goal, Segment
-from byline.analytics.report.rules import AnnotationForm, Deed, FunnelForm, GoalForm
+from byline.analytics.report.models import Goal, Note, Segment
+from byline.analytics.report.rules import Deed, FunnelForm, GoalForm, NoteForm
 from byline.analytics.sites.models import Role, Site, SiteMember
 from byline.kernel import clock
 from byline.kernel.access import ANONYMOUS, Actor
@@ -23,7 +23,7 @@ from tests.factories import MakeUser
 
 SIGN_UP = GoalForm("Signed up", Deed(event="Sign-up"))
 WAY = FunnelForm("Buying", (Deed(path="/pricing"), Deed(event="Sign-up", props={"plan": "pro"})))
-LAUNCH = AnnotationForm(date(2026, 3, 1), "We launched")
+LAUNCH = NoteForm(date(2026, 3, 1), "We launched")
 PAGE = filters.filter_of("page", "/a")
 DEEDS: list[Callable[[Actor, int], object]] = [
     lambda actor, site: service.add_goal(actor, site, SIGN_UP),
@@ -35,9 +35,9 @@ DEEDS: list[Callable[[Actor, int], object]] = [
     lambda actor, site: service.save_segment(actor, site, "Mine", (PAGE,)),
     lambda actor, site: service.rename_segment(actor, site, 1, "Mine"),
     lambda actor, site: service.delete_segment(actor, site, 1),
-    lambda actor, site: service.annotate(actor, site, LAUNCH),
-    lambda actor, site: service.change_annotation(actor, site, 1, LAUNCH),
-    lambda actor, site: service.delete_annotation(actor, site, 1),
+    lambda actor, site: service.add_note(actor, site, LAUNCH),
+    lambda actor, site: service.change_note(actor, site, 1, LAUNCH),
+    lambda actor, site: service.delete_note(actor, site, 1),
 ]
 
 
@@ -93,14 +93,14 @@ def test_editor_changes_everything(site: Site, unit_of_work: Session, grace: Use
     segment = service.save_segment(editor.actor, site.id, "Mine", (PAGE,))
     service.rename_segment(editor.actor, site.id, segment.id, "Ours")
     assert [(each.name, each.filters) for each in queries.segments_of(site.id)] == [("Ours", ["is,page,/a"])]
-    mark = service.annotate(editor.actor, site.id, LAUNCH)
-    service.change_annotation(editor.actor, site.id, mark.id, AnnotationForm(date(2026, 3, 2), "We really launched"))
-    assert [each.text for each in queries.annotations_of(site.id, mark.day, mark.day)] == ["We really launched"]
-    assert queries.annotations_of(site.id, LAUNCH.day, LAUNCH.day) == []
+    mark = service.add_note(editor.actor, site.id, LAUNCH)
+    service.change_note(editor.actor, site.id, mark.id, NoteForm(date(2026, 3, 2), "We really launched"))
+    assert [each.text for each in queries.notes_of(site.id, mark.day, mark.day)] == ["We really launched"]
+    assert queries.notes_of(site.id, LAUNCH.day, LAUNCH.day) == []
     service.delete_goal(editor.actor, site.id, goal.id)
     service.delete_funnel(editor.actor, site.id, funnel.id)
     service.delete_segment(editor.actor, site.id, segment.id)
-    service.delete_annotation(editor.actor, site.id, mark.id)
+    service.delete_note(editor.actor, site.id, mark.id)
     assert not [*queries.goals_of(site.id), *queries.funnels_of(site.id), *queries.segments_of(site.id)]
 
 
@@ -115,7 +115,7 @@ def test_what_belongs_to_another_site_is_not_found(site: Site, unit_of_work: Ses
 def test_same_form_again_is_the_first(site: Site, ada: User) -> None:
     assert service.add_goal(ada.actor, site.id, SIGN_UP) is service.add_goal(ada.actor, site.id, SIGN_UP)
     assert service.add_funnel(ada.actor, site.id, WAY) is service.add_funnel(ada.actor, site.id, WAY)
-    assert service.annotate(ada.actor, site.id, LAUNCH) is service.annotate(ada.actor, site.id, LAUNCH)
+    assert service.add_note(ada.actor, site.id, LAUNCH) is service.add_note(ada.actor, site.id, LAUNCH)
 
 
 def test_name_is_taken_only_once_for_each_site(site: Site, unit_of_work: Session, ada: User) -> None:
@@ -138,7 +138,7 @@ def test_segment_of_the_same_name_gets_the_new_filters(site: Site, ada: User) ->
 def test_there_is_a_most_of_everything(
     site: Site, ada: User, unit_of_work: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in ("MOST_GOALS", "MOST_FUNNELS", "MOST_SEGMENTS", "MOST_ANNOTATIONS"):
+    for name in ("MOST_GOALS", "MOST_FUNNELS", "MOST_SEGMENTS", "MOST_NOTES"):
         monkeypatch.setattr(rules, name, 0)
     for change in (DEEDS[0], DEEDS[3], DEEDS[6], DEEDS[9]):
         with pytest.raises(Invalid, match="which is the most"):
@@ -191,15 +191,15 @@ def test_wrong_step_of_a_funnel_is_refused_by_its_number() -> None:
 @pytest.mark.parametrize(
     ("given", "field"),
     [
-        (AnnotationForm(LAUNCH.day, " \0 "), "text"),
-        (AnnotationForm(LAUNCH.day, "x" * 281), "text"),
-        (AnnotationForm(date(1, 1, 1), "Long ago"), "day"),
-        (AnnotationForm(date(9999, 12, 31), "Far away"), "day"),
+        (NoteForm(LAUNCH.day, " \0 "), "text"),
+        (NoteForm(LAUNCH.day, "x" * 281), "text"),
+        (NoteForm(date(1, 1, 1), "Long ago"), "day"),
+        (NoteForm(date(9999, 12, 31), "Far away"), "day"),
     ],
 )
-def test_mark_that_no_chart_shows_is_refused(given: AnnotationForm, field: str) -> None:
+def test_mark_that_no_chart_shows_is_refused(given: NoteForm, field: str) -> None:
     with pytest.raises(Invalid) as refused:
-        rules.checked_annotation(given)
+        rules.checked_note(given)
     assert list(refused.value.fields) == [field]
 
 
@@ -241,5 +241,5 @@ def test_deleting_a_site_takes_all_of_it_along(site: Site, unit_of_work: Session
     unit_of_work.expire_all()
     unit_of_work.delete(unit_of_work.get_one(Site, site_id))
     unit_of_work.flush()
-    for kind in (Goal, Segment, Annotation):
+    for kind in (Goal, Segment, Note):
         assert unit_of_work.query(kind).filter_by(site_id=site_id).count() == 0
