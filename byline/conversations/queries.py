@@ -6,17 +6,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, exists, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, func, literal_column, or_, select
 
 from byline.accounts.models import User
 from byline.conversations import rules
 from byline.conversations.models import Conversation, Message, MessageSettings, Participant, Welcome
 from byline.conversations.rules import Standing
 from byline.kernel import db
-from byline.kernel.access import Actor
+from byline.kernel.access import Actor, Permission
 from byline.kernel.errors import NotFound
 from byline.social import queries as social
-from byline.social.models import Mute
+from byline.social.models import Block, Follow, Mute
 from byline.social.queries import PERSON
 from byline.web import paging
 from byline.web.paging import Cursor, Page
@@ -166,6 +166,26 @@ def _chosen(user_id: int) -> ScalarSelect[str]:
 
 def _welcome(chosen: str | None) -> Welcome:
     return Welcome(chosen) if chosen else rules.DEFAULT
+
+
+def would_read(actor: Actor) -> ColumnElement[bool]:
+    """Members to whom the actor may write, as a condition: for all of whom `rules.wrong_with_writing` has no refusal.
+
+    Whether the actor may write at all is asked elsewhere.
+    """
+    me = actor.id
+    here = and_(User.id != me, User.claimed, User.active, User.suspended_at.is_(None), User.deletion_asked_at.is_(None))
+    blocks = exists().where(Block.blocker_id == me, Block.blocked_id == User.id)
+    is_blocked = exists().where(Block.blocker_id == User.id, Block.blocked_id == me)
+    apart = or_(blocks, is_blocked)
+    if actor.can(Permission.MODERATE):
+        return and_(here, ~apart)
+    has_written = exists().where(Participant.user_id == User.id, Participant.other_id == me, Participant.has_written)
+    follows = exists().where(Follow.follower_id == User.id, Follow.followed_id == me)
+    chosen = select(MessageSettings.welcomes).where(MessageSettings.user_id == User.id).correlate(User)
+    welcomes = func.coalesce(chosen.scalar_subquery(), rules.DEFAULT.value)
+    is_followed = and_(welcomes == Welcome.FOLLOWED.value, follows)
+    return and_(here, ~apart, or_(has_written, welcomes == Welcome.EVERYONE.value, is_followed))
 
 
 def standing(actor: Actor, other: User) -> Standing:

@@ -13,15 +13,20 @@ from sqlalchemy import CTE, ColumnElement, CompoundSelect, Select, func, select,
 from byline.accounts.models import User
 from byline.kernel import db
 from byline.posts.models import PostAuthor, PostTag, Tag
-from byline.search import engine, names, rows
+from byline.search import engine, names, rows, weighing
 from byline.search.engine import POSTS
 from byline.search.models import SearchPost
 from byline.search.names import Names
 from byline.search.queries import MOST, languages_in_use
-from byline.search.questions import Question, Where
+from byline.search.questions import Match, Question, Where
+from byline.search.weighing import BETWEEN, Document
 
 WEIGHED = 1_000
 """How many matches are compared with one another, the newest; weighing all of a word that every post has takes long."""
+READ_LETTERS = 20_000
+"""How much of each text is read to weigh it: what a post is about, it says on its first pages."""
+COMPARED = 100
+"""How many posts of the site, the newest, tell how usual each of several words is."""
 VALUES = 8
 
 
@@ -62,40 +67,41 @@ def of(question: Question, marks: tuple[str, ...], *, with_names: bool = False) 
     first, and then the best of the newest.
     """
     known = languages_in_use()
+    match = question.match(known, marks=marks)
     asked = {
-        "text": engine.written(POSTS, question.match(known, marks=marks)),
+        "text": engine.written(POSTS, match),
         "title": engine.written(POSTS, question.match(known, where=Where.TITLE, marks=marks)),
     }
     if with_names:
         asked |= names.asked(question, question.name_match(known))
-    statement = _statement(engine.is_postgresql(), with_names, WEIGHED)
-    return _read(db.session().execute(statement, asked).all())
+    statement = _statement(engine.is_postgresql(), with_names, len(match.all_of) > 1, WEIGHED)
+    return _read(match, db.session().execute(statement, asked).all())
 
 
 @lru_cache
-def _statement(_is_postgresql: bool, with_names: bool, weighed: int) -> CompoundSelect[Any]:
-    # Building it takes as long as running it for a rare word, so it is built once for each engine. What matches is
-    # looked for once, and once more to be weighed: words in quotes are compared place by place each time.
+def _statement(_is_postgresql: bool, with_names: bool, has_several_words: bool, weighed: int) -> CompoundSelect[Any]:
+    # Building it takes as long as running it for a rare word, so it is built once for each engine.
     found = engine.newest(POSTS, "text", weighed + 1).cte("found").prefix_with("MATERIALIZED")
     hits = select(found.c.key).order_by(found.c.key.desc()).limit(weighed).cte("hits").prefix_with("MATERIALIZED")
     number = select(func.count()).select_from(found).scalar_subquery()
     total = select(*rows.columns("total", number=number))
-    parts = [total, _newest_titles(number > weighed), _best(hits), _authors(hits), _tags(hits), _years(hits)]
+    parts = [total, _newest_titles(number > weighed), _texts(hits), _authors(hits), _tags(hits), _years(hits)]
+    # A single word is as usual for one post as for another.
+    parts += [_others()] if has_several_words else []
     return union_all(*parts, *(names.parts() if with_names else ()))
 
 
-def _read(found: Sequence[Any]) -> Found:
+def _read(match: Match, found: Sequence[Any]) -> Found:
     of_kind: dict[str, list[Any]] = defaultdict(list)
     for row in found:
         of_kind[row.kind].append(row)
     total = int(of_kind["total"][0].number)
+    texts, others = ([Document.read(int(row.key), row.label) for row in of_kind[kind]] for kind in ("text", "other"))
     # What stands in a title is among the best anyway where everything was weighed, and not looked for.
-    ordered = [
-        row for kind in ("title", "text") for row in sorted(of_kind[kind], key=lambda row: (row.number, -int(row.key)))
-    ]
+    titles = sorted((int(row.key) for row in of_kind["title"]), reverse=True)
     return Found(
         total,
-        list(dict.fromkeys(int(row.key) for row in ordered))[:MOST],
+        list(dict.fromkeys([*titles, *weighing.best(match, texts, others, MOST)]))[:MOST],
         _values(of_kind["author"]),
         _values(of_kind["under"]),
         sorted(_values(of_kind["year"]), key=lambda value: value.key, reverse=True),
@@ -108,15 +114,26 @@ def _values(found: Sequence[Any]) -> list[Value]:
     return sorted(values, key=lambda value: (-value.count, value.label.casefold()))
 
 
-def _best(hits: CTE) -> Select[Any]:
-    found = engine.best(POSTS, "text", MOST, among=hits).subquery()
-    return select(*rows.columns("text", key=found.c.key, number=found.c.score))
+def _texts(hits: CTE) -> Select[Any]:
+    columns = rows.columns("text", key=SearchPost.post_id, label=_document())
+    return select(*columns).select_from(hits).join(SearchPost, SearchPost.post_id == hits.c.key)
+
+
+def _others() -> Select[Any]:
+    newest = select(SearchPost.post_id, _document().label("terms")).order_by(SearchPost.post_id.desc()).limit(COMPARED)
+    found = newest.subquery()
+    return select(*rows.columns("other", key=found.c.post_id, label=found.c.terms))
+
+
+def _document() -> ColumnElement[str]:
+    body = func.substr(SearchPost.body, 1, READ_LETTERS)
+    return SearchPost.title + BETWEEN + SearchPost.tags + BETWEEN + body
 
 
 def _newest_titles(where_many: ColumnElement[bool]) -> Select[Any]:
     # By age: weighing would count every post that has the word a second time.
     found = engine.newest(POSTS, "title", MOST).where(where_many).subquery()
-    return select(*rows.columns("title", key=found.c.key, number=-found.c.key))
+    return select(*rows.columns("title", key=found.c.key))
 
 
 def _authors(hits: CTE) -> Select[Any]:

@@ -24,7 +24,9 @@ from sqlalchemy import (
 from byline.accounts import rules
 from byline.accounts.models import User
 from byline.comments.models import Comment
+from byline.conversations import queries as conversations
 from byline.kernel import db
+from byline.kernel.access import Actor
 from byline.posts.models import Post, PostAuthor, PostTag, Tag
 from byline.search import engine, rows
 from byline.search.models import SearchName
@@ -87,6 +89,13 @@ def suggested(question: Question) -> Suggestions:
     return Suggestions(posts, read(found))
 
 
+def people_to_write_to(actor: Actor, question: Question) -> Sequence[User]:
+    """At most a handful of members whose name begins so and to whom the actor may write, in one statement."""
+    match = question.beginning_match()
+    query = _people(MOST_PEOPLE, conversations.would_read(actor))
+    return read(db.session().execute(query, asked(question, match))).people
+
+
 @lru_cache
 def _offered(_is_postgresql: bool) -> CompoundSelect[Any]:
     return union_all(_titles(5), *parts(people=3, tags=3))
@@ -97,13 +106,13 @@ def _best() -> Subquery:
     return engine.best(engine.NAMES, "name", WEIGHED, among=among).subquery()
 
 
-def _people(limit: int) -> Select[Any]:
+def _people(limit: int, *also: ColumnElement[bool]) -> Select[Any]:
     found = _best()
     columns = rows.columns(
         "person", key=User.username_key, label=User.name, username=User.username, avatar=User.avatar_key
     )
     query = select(*columns).select_from(found).join(SearchName, SearchName.id == found.c.key)
-    query = query.join(User, User.id == SearchName.user_id).where(is_shown())
+    query = query.join(User, User.id == SearchName.user_id).where(is_shown(), *also)
     return rows.part(query.order_by(found.c.score, User.id).limit(limit))
 
 

@@ -9,13 +9,16 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, render_template, request, url_for
 from markupsafe import Markup
 
+from byline.accounts.models import User
 from byline.kernel import text
+from byline.kernel.access import Permission
 from byline.kernel.errors import NotFound
 from byline.posts.models import Post
 from byline.search import finding, highlighting, names, queries, questions
 from byline.search.highlighting import Marker
 from byline.search.queries import Filters, Hit
 from byline.search.questions import Question
+from byline.web import context, guards
 from byline.web.incoming import number
 
 blueprint = Blueprint("search", __name__, template_folder="templates")
@@ -90,19 +93,29 @@ def suggestions() -> Response:
     found = names.suggested(question) if question.wanted else names.Suggestions()
     offered = [
         *({"kind": "post", "label": post.title, "url": _url_of(post)} for post in found.posts),
-        *(
-            {
-                "kind": "person",
-                "label": person.shown_name,
-                "hint": f"@{person.username}",
-                "picture": person.avatar_url,
-                "url": url_for("pages.profile", username=person.username),
-            }
-            for person in found.names.people
-        ),
+        *map(_person, found.names.people),
         *({"kind": "tag", "label": tag.name, "url": url_for("pages.tag", tag=tag.slug)} for tag in found.names.tags),
     ]
     return jsonify(suggestions=offered)
+
+
+@blueprint.get("/messages/people")
+@guards.requires(Permission.COMMENT)
+def people_to_write_to() -> Response:
+    """Members to whom the one who asks may write and whose name begins so, as JSON of the same shape."""
+    question = _question()
+    people = names.people_to_write_to(context.current().actor, question) if question.wanted else ()
+    return jsonify(suggestions=[_person(person) for person in people])
+
+
+def _person(person: User) -> dict[str, str]:
+    return {
+        "kind": "person",
+        "label": person.shown_name,
+        "hint": f"@{person.username}",
+        "picture": person.avatar_url,
+        "url": url_for("pages.profile", username=person.username),
+    }
 
 
 def _url_of(post: Post) -> str:

@@ -262,6 +262,7 @@ ROWS: dict[str, Row] = {
     # Searching.
     "search.results": ANYONE,
     "search.suggestions": ANYONE,
+    "search.people_to_write_to": Row(Permission.COMMENT),
     # Sites that are measured. Administrators see nobody else's.
     "statistics.sites": MEMBER,
     "statistics.add": MEMBER,

@@ -1,16 +1,17 @@
 // The search fields offer titles, people and tags while somebody types, and "/" goes to them. Without script they are forms.
+// A field for a member's name offers people likewise; what is chosen there is written into it.
 const WAIT_MS = 120;
 const KINDS = { post: "Posts", person: "People", tag: "Tags" };
 const known = new Map();
 
-async function ask(typed, signal) {
-  if (!known.has(typed)) {
-    const answer = await fetch(`/search/suggestions?q=${encodeURIComponent(typed)}`, { signal });
+async function ask(address, signal) {
+  if (!known.has(address)) {
+    const answer = await fetch(address, { signal, headers: { Accept: "application/json" } });
     if (!answer.ok) return [];
     if (known.size > 100) known.clear();
-    known.set(typed, (await answer.json()).suggestions);
+    known.set(address, (await answer.json()).suggestions);
   }
-  return known.get(typed);
+  return known.get(address);
 }
 
 function option(suggestion, id) {
@@ -40,6 +41,7 @@ function option(suggestion, id) {
 }
 
 function equip(place, number) {
+  const source = place.dataset.names || "/search/suggestions";
   const input = place.querySelector("input");
   const list = document.createElement("div");
   const status = document.createElement("p");
@@ -69,6 +71,12 @@ function equip(place, number) {
     } else input.removeAttribute("aria-activedescendant");
   }
 
+  function write(name) {
+    input.value = name;
+    show(false);
+    place.parentElement.querySelector("textarea")?.focus();
+  }
+
   function show(open) {
     list.hidden = !open;
     input.setAttribute("aria-expanded", String(open));
@@ -87,7 +95,14 @@ function equip(place, number) {
       heading.textContent = title;
       heading.id = `${list.id}-${kind}`;
       group.setAttribute("aria-labelledby", heading.id);
-      group.append(heading, ...some.map((each, at) => option(each, `${list.id}-${kind}-${at}`)));
+      const links = some.map((each, at) => option(each, `${list.id}-${kind}-${at}`));
+      if (place.dataset.names) {
+        links.forEach((link, at) => link.addEventListener("click", (event) => {
+          event.preventDefault();
+          write(some[at].hint.slice(1));
+        }));
+      }
+      group.append(heading, ...links);
       list.append(group);
     }
     status.textContent = found.length ? `${found.length} suggestions` : "";
@@ -101,7 +116,7 @@ function equip(place, number) {
     const typed = input.value.trim();
     if (!typed) return draw([]);
     try {
-      const found = await ask(typed, asking.signal);
+      const found = await ask(`${source}?q=${encodeURIComponent(typed)}`, asking.signal);
       if (typed === input.value.trim() && document.activeElement === input) draw(found);
     } catch {
       // Nothing to offer; Enter searches as ever.
@@ -132,7 +147,7 @@ function equip(place, number) {
   place.addEventListener("focusout", () => show(false));
 }
 
-document.querySelectorAll("[data-search]").forEach(equip);
+document.querySelectorAll("[data-search], [data-names]").forEach(equip);
 for (const key of document.querySelectorAll("[data-search-key]")) key.hidden = false;
 
 document.addEventListener("keydown", (event) => {
