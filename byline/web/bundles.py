@@ -43,6 +43,9 @@ SCRIPTS = (
     "card",
     "counting",
 )
+SHARED = ("token",)
+"""Modules that scripts import, those of the bundle as well."""
+IMPORT = re.compile(r"^import .*\n", re.MULTILINE)
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 CLASS_ATTRIBUTE = re.compile(r'class="([^"]*)"')
 CLASS_NAME = re.compile(r"\.(-?[A-Za-z_][\w-]*)")
@@ -64,8 +67,13 @@ def style_sheet(bootstrap: str) -> str:
 
 
 def script() -> str:
-    """Our scripts one after the other, each in a block of its own, as one module."""
-    return "\n".join(f"{{\n{(OWN / 'js' / f'{name}.js').read_text()}}}" for name in SCRIPTS)
+    """Our scripts one after the other as one module, each in a block of its own behind what they share."""
+    shared = (_source(name).replace("export ", "") for name in SHARED)
+    return "\n".join((*shared, *(f"{{\n{IMPORT.sub('', _source(name))}}}" for name in SCRIPTS)))
+
+
+def _source(name: str) -> str:
+    return (OWN / "js" / f"{name}.js").read_text()
 
 
 def beacon() -> str:

@@ -50,6 +50,16 @@ def test_every_script_of_the_bundle_has_a_scope_of_its_own(client: FlaskClient) 
     assert not re.search(r"^import ", client.get("/static/byline.js").text, re.MULTILINE)
 
 
+def test_what_scripts_of_the_bundle_import_stands_in_front_of_them(client: FlaskClient) -> None:
+    script = client.get("/static/byline.js").text
+    imported = re.findall(
+        r'^import .* from "./(\w+).js";', "".join(map(bundles._source, bundles.SCRIPTS)), re.MULTILINE
+    )
+    assert set(imported) == set(bundles.SHARED)
+    assert script.count("function renewToken(") == 1
+    assert script.index("function renewToken(") < script.index("\n{\n")
+
+
 @pytest.mark.parametrize("path", ["/favicon.ico", "/static/img/mark.svg", "/static/img/touch.png"])
 def test_the_mark_is_where_browsers_look(client: FlaskClient, path: str) -> None:
     assert client.get(path).content_type.startswith("image/")

@@ -1,19 +1,8 @@
 // Likes and bookmarks change in place; without script the same forms post and lead back.
-const META = 'meta[name="csrf-token"]';
-
-// A page that stays open outlives its token. Take a fresh one from the page as it is now.
-async function renewToken() {
-  const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const fresh = page.querySelector(META)?.content;
-  if (!fresh) return false;
-  document.querySelector(META).content = fresh;
-  for (const input of document.querySelectorAll("input[name=csrf_token]")) input.value = fresh;
-  return true;
-}
+import { renewToken, token } from "./token.js";
 
 async function post(form) {
-  const headers = { Accept: "application/json", "X-CSRFToken": document.querySelector(META)?.content ?? "" };
+  const headers = { Accept: "application/json", "X-CSRFToken": token() };
   // Whoever presses and leaves at once has pressed all the same: the request outlives the page.
   const how = { method: "POST", body: new FormData(form), headers, redirect: "manual", keepalive: true };
   const answer = await fetch(form.action, how);
@@ -21,8 +10,13 @@ async function post(form) {
   return { ok: answer.ok, data };
 }
 
+// The number stands in the button, or beside it as a link to those who pressed it.
+function numberOf(form) {
+  return form.querySelector("[data-count]") ?? form.parentElement.querySelector(":scope > .deed-form + .deed-people > [data-count]");
+}
+
 function show(form, on, count) {
-  const number = form.querySelector("[data-count]");
+  const number = numberOf(form);
   form.querySelector("button").setAttribute("aria-pressed", String(on));
   form.setAttribute("action", on ? form.dataset.off : form.dataset.on);
   if (!number || count === undefined) return;
@@ -48,7 +42,7 @@ function say(form, sentence) {
 async function toggle(form) {
   const button = form.querySelector("button");
   const was = button.getAttribute("aria-pressed") === "true";
-  const number = form.querySelector("[data-count]");
+  const number = numberOf(form);
   const before = number ? Number(number.textContent.replace(/\D/g, "")) : undefined;
   form.dataset.busy = "yes";
   say(form, "");

@@ -1,18 +1,5 @@
 // Talking to the site: every answer is {ok, status, data}; a network that is away is status 0.
-
-const META = 'meta[name="csrf-token"]';
-const token = () => document.querySelector(META)?.content ?? "";
-
-// A page that stays open outlives its token. Take a fresh one from the page as it is now; false when logged out.
-async function renewToken() {
-  const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const fresh = page.querySelector(META)?.content;
-  if (!fresh) return false;
-  document.querySelector(META).content = fresh;
-  for (const input of document.querySelectorAll("input[name=csrf_token]")) input.value = fresh;
-  return true;
-}
+import { renewToken, token } from "../token.js";
 
 export async function send(address, fields, options = {}) {
   const answer = await sendOnce(address, fields, options);
