@@ -6,7 +6,6 @@ from datetime import timedelta
 from functools import partial
 
 from flask import Flask, has_request_context
-from jinja2 import StrictUndefined
 from werkzeug.local import LocalProxy
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -27,6 +26,7 @@ from byline.statistics import variants
 from byline.web import accent, assets, bar, context, csrf, errors, measuring, pagecache, session_cookie, throttle
 from byline.web.icons import icon
 from byline.web.incoming import IncomingRequest, RowNumber, SitePageName
+from byline.web.templating import Templates
 
 LARGEST_FORM_BYTES = 4 * 1024 * 1024
 
@@ -46,8 +46,7 @@ def create_app(settings: Settings, *, secret_key: str, database: Database | None
     app.extensions["byline.post_tallies"] = wiring.POST_TALLIES
     app.request_class = IncomingRequest
     app.url_map.converters.update(row=RowNumber, site_page=SitePageName)
-    app.jinja_env.undefined = StrictUndefined
-    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_environment = Templates
     app.session_interface = session_cookie.SessionCookie(app)
     csrf.init_app(app)
     bar.init_app(app, wiring.BAR)
@@ -93,7 +92,9 @@ def _prepare_templates(app: Flask) -> None:
         if not has_request_context():
             return {}  # Mail is written by the worker too, for nobody in particular.
         here = context.current()
-        return {"ctx": here, "actor": here.actor, "is_measured": measuring.here()}
+        # Looked up once for a page, where the name that every template knows is looked up at each use.
+        known = {"site": site.of(here.database)}
+        return {**known, "ctx": here, "actor": here.actor, "is_measured": measuring.here()}
 
 
 def _for_shell(app: Flask) -> dict[str, object]:
