@@ -64,7 +64,10 @@ def _letters(group: Iterable[Sought]) -> list[str]:
 
 
 def _times(letters: Sequence[str], documents: Iterable[Document]) -> list[int]:
-    """How often each document has any of them. At least once: it was found, if only behind what is read of it."""
+    """How often each document has any of them; the same word twice in a row is one time.
+
+    At least once: it was found, if only behind what is read of it.
+    """
     if len(letters) > 1:
         return [max(1, sum(_once(each, document) for each in letters)) for document in documents]
     return [max(1, _once(letters[0], document)) for document in documents]
