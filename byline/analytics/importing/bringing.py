@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
-from datetime import date
 from itertools import groupby, islice
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from sqlalchemy import select
 
 from byline.analytics.hits import Hit
 from byline.analytics.importing import counting, service
+from byline.analytics.importing.crowding import Crowds, Dated
 from byline.analytics.importing.models import Import, State
 from byline.analytics.importing.others import archive
 from byline.analytics.importing.others.archive import Archive, Refused
@@ -22,7 +22,7 @@ from byline.analytics.importing.others.recognising import Reader, Recognised
 from byline.analytics.sites import content
 from byline.analytics.sites.models import Site
 from byline.analytics.sites.queries import Collected
-from byline.analytics.store import imported, summing
+from byline.analytics.store import dimensions, imported, summing
 from byline.analytics.store.days import date_of, day_of
 from byline.analytics.store.embedded import Embedded
 from byline.analytics.store.summing import Summed
@@ -145,6 +145,7 @@ class _Run:
         self._ground = ground
         self._site = (site.id, site.time_zone)
         self._origin = found.id
+        self._rows: int = found.numbers.get("rows", 0)
         self._database = ground.store.database
         self._turns = ground.store.turns({site.id: site.time_zone}.get)
         first = imported.first_own_day(self._database, site.id)
@@ -155,7 +156,7 @@ class _Run:
 
     def bring(self, reader: Reader, opened: Archive, tell: Tell) -> None:
         stands = summing.position(self._database, self._origin)
-        for number, part in enumerate(_parts(reader.counted(opened)), 1):
+        for number, part in enumerate(_parts(self._counted(reader, opened)), 1):
             wanted = [made for day, made in part if self.own_from is None or day < self.own_from]
             self.own += len(part) - len(wanted)
             self.done += len(part)
@@ -164,6 +165,11 @@ class _Run:
             tell(len(part))
             if number % TELL_EVERY == 0:
                 self._note_progress()
+
+    def _counted(self, reader: Reader, opened: Archive) -> Iterator[Dated]:
+        if self._rows <= dimensions.MOST_WORDS:
+            return reader.counted(opened)
+        return Crowds(reader.counted(opened)).settled(reader.counted(opened))
 
     def _count(self, number: int, part: list[Row | Hit]) -> None:
         rows = [
@@ -182,7 +188,7 @@ class _Run:
                 found.done = self.done
 
 
-def _parts(made: Iterator[tuple[date, Row | Hit]]) -> Iterator[list[tuple[date, Row | Hit]]]:
+def _parts(made: Iterator[Dated]) -> Iterator[list[Dated]]:
     """Parts of sums alone or of hits alone, as each is in by one transaction."""
     for _, alike in groupby(made, lambda pair: type(pair[1])):
         while part := list(islice(alike, PART)):

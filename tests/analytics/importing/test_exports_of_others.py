@@ -15,7 +15,7 @@ from byline.analytics.importing.bringing import Ground
 from byline.analytics.importing.models import Import, State
 from byline.analytics.importing.others import archive
 from byline.analytics.importing.others.archive import Refused
-from byline.analytics.store import summing
+from byline.analytics.store import dimensions, summing
 from byline.analytics.store.dimensions import Dimension
 from byline.analytics.store.embedded import Embedded
 from byline.kernel.db import Database
@@ -54,6 +54,22 @@ def test_plausible_comes_in_table_by_table(run: Run, kept: Embedded, tmp_path: P
     assert "not taken over: regions and cities" in told
     assert "imported_custom_props_20250101_20250102.csv: left out. Byline keeps nothing like it." in told
     assert "readme.md: left out." in told
+
+
+def test_a_day_with_too_many_words_has_a_row_for_the_rest(
+    run: Run, kept: Embedded, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dimensions, "MOST_WORDS", 3)
+    monkeypatch.setattr(bringing, "PART", 2)
+    pages = ("/a", "/b", "/a", "/c", "/d", "/b", "/e")
+    lines = [f"2025-01-01,ours.example,{page},1,1,1" for page in pages] + ["2025-01-02,ours.example,/e,1,1,1"]
+    file = tmp_path / "imported_pages_20250101_20250102.csv"
+    file.write_text("\n".join(("date,hostname,page,visits,visitors,pageviews", *lines)))
+    bring(run, file)
+    assert stored.sums(kept, Dimension.PAGE, "pageviews") == {
+        FIRST: {"/a": 2, "/b": 2, "/c": 1, "(other)": 2},
+        SECOND: {"/e": 1},
+    }
 
 
 def test_umami_comes_in_as_pageviews_with_their_visits(run: Run, kept: Embedded, tmp_path: Path) -> None:
