@@ -156,6 +156,7 @@ def type_into_it(site: Site) -> None:
 
 OF_POSTS: dict[str, Step] = {
     "hold": lambda site: service.hold(site.guard.actor, site.listed),
+    "hold_unread": lambda site: service.hold_unread(site.listed),
     "approve": hold_and_approve,
     "create": lambda site: service.create(site.ada.actor, TEXT),
     "save": lambda site: service.save(site.ada.actor, site.listed, OTHER, based_on=1),
