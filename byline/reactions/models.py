@@ -18,7 +18,10 @@ class PostLike(Base):
     """A member likes a post."""
 
     __tablename__ = "post_likes"
-    __table_args__ = (Index("ix_post_likes_member_id_post_id", "member_id", "post_id"),)
+    __table_args__ = (
+        Index("ix_post_likes_member_id_post_id", "member_id", "post_id"),
+        Index("ix_post_likes_post_id_created_at", "post_id", "created_at", "member_id"),
+    )
 
     post_id: Mapped[int] = mapped_column(ForeignKey("posts.id", ondelete="CASCADE"), primary_key=True)
     member_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)

@@ -17,3 +17,5 @@ ROUTES = (
 
 for rule, endpoint, view in ROUTES:
     blueprint.add_url_rule(rule, endpoint, view, methods=("POST",))
+
+blueprint.add_url_rule("/@<username>/<slug>/likes", "likers", views.likers)

@@ -154,6 +154,7 @@ ROWS: dict[str, Row] = {
     # Likes.
     "reactions.like_post": Row(Permission.FOLLOW),
     "reactions.unlike_post": MEMBER,
+    "reactions.likers": MEMBER,
     "reactions.like_comment": Row(Permission.FOLLOW),
     "reactions.unlike_comment": MEMBER,
     # People.
