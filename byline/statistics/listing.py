@@ -24,7 +24,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "page": ("visitors", "pageviews", "bounce_rate", "engaged_time", "scroll_depth"),
     "entry": ("visitors", "entries", "bounce_rate", "visit_duration"),
     "exit": ("visitors", "exits", "exit_rate"),
-    "event": ("visitors", "events", "conversion_rate"),
+    "event": ("visitors", "events"),
     "outbound": ("visitors", "events"),
     "download": ("visitors", "events"),
     "not_found": ("visitors", "events"),

@@ -8,7 +8,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from byline.accounts.models import User
-from byline.analytics.hits import Reason, Refused
+from byline.analytics.definitions import DIMENSIONS
+from byline.analytics.hits import Kind, Reason, Refused
 from byline.analytics.report import filters, service
 from byline.analytics.report.rules import Deed, FunnelForm, GoalForm
 from byline.analytics.sites.models import THIS_BYLINE, Site
@@ -54,6 +55,21 @@ def test_tiles_and_rows_say_their_numbers(browser: FlaskClient, lamps: Site, cou
     assert len(tiles(page)) == 8
     assert rows(page, "page") == [("/", "3", "3"), ("/lamps", "1", "1")]
     assert {row[0] for row in rows(page, "country")} == {"DE", "FR", "NO"}
+
+
+def test_every_list_shows_rows_in_full(browser: FlaskClient, lamps: Site, count: Count) -> None:
+    said = {"referrer": "a.example/b", "channel": "Referral", "language": "de", "screen": "<576", "host": "a.example"}
+    said |= dict.fromkeys(("utm_medium", "utm_campaign", "utm_content", "utm_term"), "x")
+    done = {Kind.OUTBOUND: "https://b.example/", Kind.DOWNLOAD: "/a.pdf", Kind.NOT_FOUND: "/gone"}
+    visit_some(count, lamps.id)
+    count(
+        viewed(lamps.id, 4, "/", 80, view=5, **said),
+        *(viewed(lamps.id, 4, "/", 70, kind=kind, name=name, **said) for kind, name in done.items()),
+    )
+    for name in DIMENSIONS:
+        answer = browser.get(f"/sites/{lamps.id}/by/{name}?period=today")
+        assert answer.status_code == (404 if name == "prop" else 200), name
+        assert name == "prop" or rows(answer.text, name), name
 
 
 def test_each_row_leads_to_its_filter(browser: FlaskClient, lamps: Site, count: Count) -> None:
