@@ -174,6 +174,20 @@ METRICS: Mapping[str, Metric] = _by_name(
     ),
     Metric("read_ratio", "Read ratio", Unit.PERCENT, "Reads divided by the pageviews of the post."),
     Metric(
+        "comments",
+        "Comments",
+        Unit.NUMBER,
+        "How many comments below the post appeared in these days and are still to be seen.",
+    ),
+    Metric("likes", "Likes", Unit.NUMBER, "How many members liked the post in these days and still do."),
+    Metric(
+        "followers",
+        "New followers",
+        Unit.NUMBER,
+        "How many members began to follow the post's authors in these days and still do, through whatever post: nobody "
+        "can tell which one made them follow.",
+    ),
+    Metric(
         "return_rate",
         "Came back",
         Unit.PERCENT,

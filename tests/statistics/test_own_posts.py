@@ -91,6 +91,7 @@ def test_followers_comments_and_likes_are_those_of_the_days(
     page = log_in(ada).get(TODAY).text
     assert tiles(page) == tiles(page) | {"likes": "1", "followers": "1"}
     assert "nobody can tell which one made them follow" in page
+    assert all(f'href="/sites/definitions#{name}"' in page for name in tiles(page))
     assert tiles(log_in(ada).get("/@ada/hello/statistics?period=yesterday").text)["likes"] == "0"
 
 
