@@ -1,22 +1,26 @@
 """One hit, free of address and user agent, and the line that carries it through the spool.
 
-A line is the checksum of what follows, a space, a JSON array and one newline: `1a2b3c4d ["h",1,…]`. Whatever is cut
-off, glued together or damaged on the disk is a `BadLine`, never half a hit.
+A line is the checksum of what follows, a space, JSON and one newline: a refusal is one array, a hit is two with a tab
+between them, first what is its own, then what its visit shares. Neighbours often have the same second half, which is
+read once. Whatever is cut off, glued together or damaged on the disk is a `BadLine`, never half a hit.
 """
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from enum import StrEnum
 from json.encoder import JSONEncoder
+from json.encoder import encode_basestring as _quoted
+from sys import intern
 from typing import Any, NamedTuple
 from zlib import crc32
 
 LONGEST_LINE = 64 * 1024
 """Bytes of one line with its newline. The collector's own limits keep far below it."""
 MOST_PROPS = 30
-_LEAST, _MOST = -(2**63), 2**63 - 1
+_LEAST, _MOST, _SMALL = -(2**63), 2**63 - 1, 2**31
 
 
 class BadLine(ValueError):
@@ -80,9 +84,20 @@ class Hit(NamedTuple):
     kind: Kind = Kind.PAGEVIEW
     name: str = ""
     """What an event is called, where an outbound link or a download leads."""
-    host: str = ""
     path: str = ""
+    props: tuple[tuple[str, str], ...] = ()
+    view: int = 0
+    """The client's own number of one pageview, signed 64 bits; 0 for none."""
+    engaged_ms: int = 0
+    """How long the page of `view` was visible and focused until now, altogether."""
+    scroll: int = -1
+    """How far down the page of `view` was seen, in percent of its length; -1 for unknown."""
+    read_seconds: int = 0
+    """Engaged time after which the page counts as read; 0 where it cannot be read."""
+    origin: int = 0
+    """0 for what was collected live, else the number of an import."""
     source: str = ""
+    """This and all that follows is the same for every hit of a visit, as a rule."""
     channel: str = ""
     referrer: str = ""
     """Host and path, no query."""
@@ -99,17 +114,11 @@ class Hit(NamedTuple):
     device: str = ""
     screen: str = ""
     """A class of widths, such as `<576`."""
-    props: tuple[tuple[str, str], ...] = ()
-    view: int = 0
-    """The client's own number of one pageview, signed 64 bits; 0 for none."""
-    engaged_ms: int = 0
-    """How long the page of `view` was visible and focused until now, altogether."""
-    scroll: int = -1
-    """How far down the page of `view` was seen, in percent of its length; -1 for unknown."""
-    read_seconds: int = 0
-    """Engaged time after which the page counts as read; 0 where it cannot be read."""
-    origin: int = 0
-    """0 for what was collected live, else the number of an import."""
+    host: str = ""
+
+
+FIRST_SHARED = Hit._fields.index("source")
+"""Where in a hit the texts begin that its visit shares."""
 
 
 class Refused(NamedTuple):
@@ -123,8 +132,7 @@ class Refused(NamedTuple):
 
 def encode(entry: Hit | Refused) -> bytes:
     """The line of a hit or a refusal, with its newline, the only one in it; ValueError for what no line can carry."""
-    letter = "h" if type(entry) is Hit else "r"
-    body = _write((letter, *entry)).encode()
+    body = (_body(entry) if isinstance(entry, Hit) else _write(entry)).encode()
     if len(body) > LONGEST_LINE - 10:
         raise ValueError(f"A line of {len(body)} bytes is too long.")
     return b"%08x %b\n" % (crc32(body), body)
@@ -135,48 +143,79 @@ def decode(line: bytes) -> Hit | Refused:
     body = line[9:].rstrip(b"\n")
     if len(line) > LONGEST_LINE or line[:9] != b"%08x " % crc32(body):
         raise BadLine("The line is damaged.")
-    try:
-        row = _read(body.decode())
-    except (ValueError, RecursionError) as error:
-        raise BadLine("The line is not JSON.") from error
-    types = tuple(map(type, row)) if type(row) is list else ()
-    if types == _TYPES_OF_HIT and row[0] == "h":
-        return _hit(row)
-    if types == _TYPES_OF_REFUSED and row[0] == "r":
-        return _refused(row)
-    raise BadLine("The line is of another version.")
+    own, tab, shared = body.partition(b"\t")
+    if not tab:
+        return _refused(_values(own))
+    row = _values(own)
+    if tuple(map(type, row)) != _TYPES_OF_OWN:
+        raise BadLine("The line is of another version.")
+    kind = _KINDS.get(row[4])
+    if kind is None or (b"\\u" in own and _NO_TEXT.search(row[5] + row[6])):
+        raise BadLine("The line says something that no hit says.")
+    row[4] = kind
+    row[7] = _props(row[7]) if row[7] else ()
+    _check(row)
+    return _new(Hit, (*row, *(_shared_known.get(shared) or _shared(shared))))
 
 
 _write = JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
-_read = json.JSONDecoder().decode
-# A letter in front, then the fields in their order. Text that no database takes is looked for all at once.
-_TYPES_OF_HIT = (str, *(int,) * 4, *(str,) * 17, list, *(int,) * 5)
-_TYPES_OF_REFUSED = (str, int, int, str, int)
+_scan = json.JSONDecoder().scan_once  # type: ignore[attr-defined]  # (typeshed leaves it out)
+_new: Callable[[type[Hit], tuple[Any, ...]], Hit] = tuple.__new__
+_TYPES_OF_OWN = (*(int,) * 4, *(str,) * 3, list, *(int,) * 5)
+_TYPES_OF_REFUSED = (int, int, str, int)
+_SHARED_TEXTS = len(Hit._fields) - FIRST_SHARED
+# JSON may spell what no database takes as text only as an escape.
 _NO_TEXT = re.compile("[\0\ud800-\udfff]")
 _KINDS: dict[str, Kind] = {kind.value: kind for kind in Kind}
 _REASONS: dict[str, Reason] = {reason.value: reason for reason in Reason}
+_MOST_SHARED = 4_096
+_shared_known: dict[bytes, tuple[str, ...]] = {}
+"""The second halves of lines that were read last. Their texts are one object each, however often they come."""
 
 
-def _hit(row: list[Any]) -> Hit:
-    kind = _KINDS.get(row[5])
-    row[22] = _props(row[22])
-    if kind is None or _NO_TEXT.search("".join(row[6:22])):
+def _body(hit: Hit) -> str:
+    """Both halves. A call of the encoder costs more than all texts of a hit written one by one."""
+    site_id, at_ms, visitor, former, kind, name, path, props, view, engaged, scroll, read, origin, *shared = hit
+    pairs = _write(props) if props else "[]"
+    own = f"[{site_id},{at_ms},{visitor},{former},{_quoted(kind)},{_quoted(name)},{_quoted(path)},{pairs},"
+    return f"{own}{view},{engaged},{scroll},{read},{origin}]\t[{','.join(map(_quoted, shared))}]"
+
+
+def _values(text: bytes) -> list[Any]:
+    """The values of a JSON array that is all there is."""
+    try:
+        plain = text.decode()
+        row, end = _scan(plain, 0)
+    except (ValueError, StopIteration, RecursionError) as error:
+        raise BadLine("The line is not JSON.") from error
+    if type(row) is not list or end != len(plain):
+        raise BadLine("The line is of another version.")
+    return row
+
+
+def _shared(half: bytes) -> tuple[str, ...]:
+    texts = _values(half)
+    if len(texts) != _SHARED_TEXTS or set(map(type, texts)) != {str}:
+        raise BadLine("The line is of another version.")
+    if b"\\u" in half and _NO_TEXT.search("".join(texts)):
         raise BadLine("The line says something that no hit says.")
-    row[5] = kind
-    hit = Hit._make(row[1:])
-    numbers = (hit.at_ms, hit.visitor, hit.former_visitor, hit.view)
-    if min(numbers) < _LEAST or max(numbers) > _MOST or hit.site_id < 1 or hit.origin < 0 or hit.at_ms < 0:
+    if len(_shared_known) >= _MOST_SHARED:
+        _shared_known.clear()
+    known = _shared_known[half] = tuple(map(intern, texts))
+    return known
+
+
+def _check(row: list[Any]) -> None:
+    site_id, at_ms, visitor, former, _, _, _, _, view, engaged, scroll, read, origin = row
+    if not (0 < site_id < _SMALL and 0 <= at_ms <= _MOST and 0 <= origin < _SMALL and -1 <= scroll <= 100):
         raise BadLine("A number of the line is out of range.")
-    if not (-1 <= hit.scroll <= 100 and 0 <= hit.engaged_ms < 2**31 and 0 <= hit.read_seconds < 2**31):
+    if not (_LEAST <= visitor <= _MOST and _LEAST <= former <= _MOST and _LEAST <= view <= _MOST):
         raise BadLine("A number of the line is out of range.")
-    if max(hit.site_id, hit.origin) >= 2**31:
+    if not (0 <= engaged < _SMALL and 0 <= read < _SMALL):
         raise BadLine("A number of the line is out of range.")
-    return hit
 
 
 def _props(pairs: list[Any]) -> tuple[tuple[str, str], ...]:
-    if not pairs:
-        return ()
     if len(pairs) > MOST_PROPS:
         raise BadLine("The line has too many properties.")
     for pair in pairs:
@@ -186,7 +225,10 @@ def _props(pairs: list[Any]) -> tuple[tuple[str, str], ...]:
 
 
 def _refused(row: list[Any]) -> Refused:
-    reason = _REASONS.get(row[3])
-    if reason is None or not (0 < row[1] < 2**31 and 0 <= row[2] <= _MOST and 0 < row[4] < 2**31):
+    if tuple(map(type, row)) != _TYPES_OF_REFUSED:
+        raise BadLine("The line is of another version.")
+    site_id, at_ms, text, number = row
+    reason = _REASONS.get(text)
+    if reason is None or not (0 < site_id < _SMALL and 0 <= at_ms <= _MOST and 0 < number < _SMALL):
         raise BadLine("The line says something that no refusal says.")
-    return Refused(row[1], row[2], reason, row[4])
+    return Refused(site_id, at_ms, reason, number)

@@ -58,6 +58,13 @@ def test_a_line_gives_back_what_was_put_into_it(entry: Hit | Refused) -> None:
     assert hits.decode(line[:-1]) == entry
 
 
+def test_lines_are_read_as_they_are_however_many_others_were_read_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hits, "_MOST_SHARED", 3)
+    made = [PLAIN._replace(path=f"/{number}", browser=f"{number % 5}") for number in range(30)]
+    assert [hits.decode(hits.encode(hit)) for hit in made] == made
+    assert len(hits._shared_known) <= 3
+
+
 @given(HIT, st.data())
 def test_a_line_cut_anywhere_is_bad(hit: Hit, data: st.DataObject) -> None:
     line = hits.encode(hit)
@@ -87,10 +94,10 @@ def test_rubbish_is_bad(rubbish: bytes) -> None:
 
 
 def body_with(**changes: object) -> str:
-    values: list[object] = ["h", *PLAIN]
+    values: list[object] = list(PLAIN)
     for name, value in changes.items():
-        values[Hit._fields.index(name) + 1] = value
-    return hits._write(values)
+        values[Hit._fields.index(name)] = value
+    return f"{hits._write(values[: hits.FIRST_SHARED])}\t{hits._write(values[hits.FIRST_SHARED :])}"
 
 
 @pytest.mark.parametrize(
@@ -101,13 +108,16 @@ def body_with(**changes: object) -> str:
         "{}",
         "null",
         "[" * 5000,
-        '["h",1]',
-        '["r",1,2,"bot"]',
-        '["r",1,2,"bot",0]',
-        '["r",1,2,"ghost",1]',
-        '["r",0,2,"bot",1]',
-        '["r",true,2,"bot",1]',
-        '["r",1,2,"bot",1,1]',
+        "[1]",
+        '[1,2,"bot"]',
+        '[1,2,"bot",0]',
+        '[1,2,"ghost",1]',
+        '[0,2,"bot",1]',
+        '[true,2,"bot",1]',
+        '[1,2,"bot",1,1]',
+        '[1,2,"bot",1] ',
+        '[1,2,"bot",1]\t',
+        '[1,2,"bot",1]\t[]',
         body_with(kind="nothing"),
         body_with(site_id=0),
         body_with(site_id=2**31),
@@ -130,6 +140,15 @@ def body_with(**changes: object) -> str:
         body_with(props=[["key", "\0"]]),
         body_with(props=[["key", "value"]] * 31),
         body_with(path="x" * hits.LONGEST_LINE),
+        body_with(screen=None),
+        body_with(screen="\0"),
+        body_with(host="\0"),
+        body_with() + "\t[]",
+        body_with().partition("\t")[0],
+        body_with().partition("\t")[2],
+        body_with().partition("\t")[0] + "\t[]",
+        body_with().replace("]\t", "] \t"),
+        body_with().replace('"/"', '"\\u0000"'),
         body_with().replace('"/"', '"\\ud800"'),
         body_with(at_ms=1).replace(",1,-5", ",NaN,-5"),
     ],
@@ -147,4 +166,5 @@ def test_what_no_line_can_carry_is_refused_before_it_is_written() -> None:
 
 
 def test_the_fields_and_their_types_agree() -> None:
-    assert len(hits._TYPES_OF_HIT) == len(Hit._fields) + 1
+    assert len(hits._TYPES_OF_OWN) == hits.FIRST_SHARED
+    assert all(type(each) is str for each in PLAIN[hits.FIRST_SHARED :])

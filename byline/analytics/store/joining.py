@@ -1,25 +1,26 @@
 """Joins hits to visits and works out what that changes, in memory alone.
 
 Two neighbours of one visitor at most half an hour apart belong to one visit. Hits may come out of order: one that
-closes the gap between two visits makes them one, and one that comes before a visit becomes its beginning. So the
-order in which hits arrive does not matter in the end.
+closes the gap between two visits makes them one (`merging`), and one that comes before a visit becomes its beginning.
+So the order in which hits arrive does not matter in the end.
 """
 
 from __future__ import annotations
 
 from bisect import insort
-from dataclasses import dataclass, field
 from typing import Any
 
-from byline.analytics.hits import EXPOSURE, INTERACTIVE, Hit, Kind, Reason, Refused
+from byline.analytics.hits import EXPOSURE, FIRST_SHARED, INTERACTIVE, Hit, Kind, Reason, Refused
 from byline.analytics.store import ledger as sums
-from byline.analytics.store.dimensions import OF_VISITS, Dimension
-from byline.analytics.store.ledger import BITS, Ledger
+from byline.analytics.store.days import QUARTER_SECONDS
+from byline.analytics.store.dimensions import Dimension
+from byline.analytics.store.ledger import BITS
 from byline.analytics.store.memory import Memory
-from byline.analytics.store.people import EXIT, Person, View, Visit
+from byline.analytics.store.merging import GAP_SECONDS, Changes, close_gap
+from byline.analytics.store.people import Person, View, Visit
+from byline.analytics.store.slots import TAKEN_OVER, Slot
 from byline.analytics.store.tables import DAY_SECONDS, KINDS, SUMS, first_visit_of
 
-GAP_SECONDS = 30 * 60
 MOST_ENGAGED_MS = DAY_SECONDS * 1000
 READ_SCROLL = 75
 MOST_VIEWS = 500
@@ -30,26 +31,8 @@ _NUMBERS = {Kind(name): number for number, name in enumerate(KINDS) if name}
 _NAMED = {Kind.EVENT: Dimension.EVENT, Kind.OUTBOUND: Dimension.OUTBOUND, Kind.DOWNLOAD: Dimension.DOWNLOAD}
 _PAGE, _NOT_FOUND, _PROP = int(Dimension.PAGE), int(Dimension.NOT_FOUND), int(Dimension.PROP)
 _SEQUENCE = (1 << 26) - 1
-# Attributes of a hit that its visit takes over, behind its entry and exit page.
-_TAKEN_OVER = tuple((Hit._fields.index(dimension.name.lower()), int(dimension)) for dimension in OF_VISITS[2:])
-
-
-@dataclass(slots=True)
-class Changes:
-    """What a batch changes in the tables, in the order in which it has to be written."""
-
-    ledger: Ledger = field(default_factory=Ledger)
-    moves: list[tuple[int, int, int, int]] = field(default_factory=list)
-    """Site, visit, the visit it became part of, and what to add to the numbers of its events."""
-    gone: list[tuple[int, int]] = field(default_factory=list)
-    """Site and number of stored visits that are no more."""
-    people: dict[int, Person] = field(default_factory=dict)
-    """Everybody whom the batch touched, by identity."""
-    rows: list[list[Any]] = field(default_factory=list)
-    """Rows of new events."""
-    raised: dict[int, View] = field(default_factory=dict)
-    """Stored pageviews that were read longer or further, by identity."""
-    dropped: int = 0
+_PAGEVIEW, _ENGAGEMENT = Kind.PAGEVIEW, Kind.ENGAGEMENT
+QUARTER_MS = QUARTER_SECONDS * 1000
 
 
 class Joiner:
@@ -57,54 +40,72 @@ class Joiner:
 
     def __init__(self, memory: Memory) -> None:
         self._memory = memory
+        self._slots: dict[tuple[int, int, int], Slot] = {}
         self.changes = Changes()
 
     def count(self, entry: Hit | Refused) -> None:
         """Count a hit, or one that was refused."""
-        at = entry.at_ms // 1000
+        if not isinstance(entry, Hit):
+            self._refuse(entry)
+            return
+        place = (entry.site_id, entry.origin, entry.at_ms // QUARTER_MS)
+        slot = self._slots.get(place) or self._slot(place)
+        if slot is None:
+            self.changes.dropped += 1
+        elif entry.kind is _ENGAGEMENT:
+            self._engage(entry, entry.at_ms // 1000)
+        else:
+            self._happen(entry, entry.at_ms // 1000, slot)
+
+    def _refuse(self, entry: Refused) -> None:
         words = self._memory.sites.get(entry.site_id)
         if words is None:
             self.changes.dropped += 1
-            return
-        when = words.days.of(at)
-        if isinstance(entry, Refused):
-            self.changes.ledger.refuse(entry.site_id, when[0], entry.reason.value, entry.number)
-        elif entry.kind is Kind.ENGAGEMENT:
-            self._engage(entry, at)
         else:
-            self._happen(entry, at, when)
+            day = words.days.of(entry.at_ms // 1000)[0]
+            self.changes.ledger.refuse(entry.site_id, day, entry.reason.value, entry.number)
 
-    def _happen(self, hit: Hit, at: int, when: tuple[int, int]) -> None:
+    def _slot(self, place: tuple[int, int, int]) -> Slot | None:
+        site_id, origin, quarter = place
+        words = self._memory.sites.get(site_id)
+        if words is None:
+            return None
+        when = words.days.of(quarter * QUARTER_SECONDS)
+        ledger = self.changes.ledger
+        rows, hour = ledger.rows(site_id, origin, when[0]), ledger.hour(site_id, origin, when[1])
+        found = self._slots[place] = Slot(words, when, rows, hour)
+        return found
+
+    def _happen(self, hit: Hit, at: int, slot: Slot) -> None:
         person = self._person(hit)
         view = fold(hit.view)
-        is_pageview = hit.kind is Kind.PAGEVIEW
+        is_pageview = hit.kind is _PAGEVIEW
         if is_pageview and view and view in person.views:
-            self.changes.ledger.refuse(hit.site_id, when[0], Reason.REPLAY.value)
+            self.changes.ledger.refuse(hit.site_id, slot.day, Reason.REPLAY.value)
             return
-        path, name, keys, props = self._own_words(hit, when[0])
-        visit = self._visit(person, hit, at, when, path)
-        self._be_present(person, visit, hit, when, keys)
+        path, name, keys, props = self._own_words(hit, slot)
+        visit = self._visit(person, hit, at, slot, path)
+        self._be_present(person, visit, hit.visitor, slot, keys)
         number = visit.events
         visit.events += 1
         visit.changed = True
-        metrics = visit.days.get(when[0])
+        metrics = visit.days.get(slot.day)
         if metrics is None:
-            metrics = visit.days[when[0]] = [0] * 6
-        hour = self.changes.ledger.hour(hit.site_id, hit.origin, when[1])
+            metrics = visit.days[slot.day] = [0] * 6
         if is_pageview:
             visit.pageviews += 1
             metrics[0] += 1
-            hour[sums.PAGEVIEWS] += 1
+            slot.hour[sums.PAGEVIEWS] += 1
             visit.leave_at(path, at)
         else:
             metrics[1] += 1
-            hour[sums.EVENTS] += 1
+            slot.hour[sums.EVENTS] += 1
             visit.interactions += hit.kind in INTERACTIVE and hit.name != EXPOSURE
         row = [hit.site_id, visit.id, number, at, hit.visitor, _NUMBERS[hit.kind], path, name, props, 0, -1, 0, view]
         visit.fresh.append(row)
         self.changes.rows.append(row)
         if is_pageview:
-            self._open_view(person, View(visit, number, at, when, keys[0]), hit, row)
+            self._open_view(person, View(visit, number, at, slot.when, keys[0]), hit, row)
 
     def _person(self, hit: Hit) -> Person:
         person = self._memory.person(hit.site_id, hit.origin, hit.visitor)
@@ -123,11 +124,13 @@ class Joiner:
         self.changes.people.pop(id(former), None)
         self._memory.unite(person, former)
 
-    def _own_words(self, hit: Hit, day: int) -> tuple[int, int, list[int], str | None]:
+    def _own_words(self, hit: Hit, slot: Slot) -> tuple[int, int, list[int], str | None]:
         """The words of its path and name, the keys that an event has by itself, and its properties as they are kept."""
-        word = self._memory.sites[hit.site_id].word
-        if hit.kind is Kind.PAGEVIEW:
-            path = word(hit.path, _PAGE, day)
+        day, word = slot.day, slot.words.word
+        if hit.kind is _PAGEVIEW:
+            path = slot.known[_PAGE].get(hit.path)
+            if path is None:
+                path = word(hit.path, _PAGE, day)
             name, keys = 0, [path << BITS | _PAGE]
         elif hit.kind is Kind.NOT_FOUND:
             path = word(hit.path, _NOT_FOUND, day)
@@ -142,11 +145,9 @@ class Joiner:
         keys += [number << BITS | _PROP for number in dict.fromkeys(found)]
         return path, name, keys, f"[{','.join(map(str, dict.fromkeys(found)))}]"
 
-    def _be_present(self, person: Person, visit: Visit, hit: Hit, when: tuple[int, int], keys: list[int]) -> None:
+    def _be_present(self, person: Person, visit: Visit, visitor: int, slot: Slot, keys: list[int]) -> None:
         """Count visitors and visits of what is the event's own, and the visitor in the hour."""
-        day, hour = when
-        ledger, pair = self.changes.ledger, (day, hit.visitor)
-        rows = ledger.rows(hit.site_id, hit.origin, day)
+        rows, pair = slot.rows, (slot.day, visitor)
         mine = visit.present.get(pair)
         if mine is None:
             mine = visit.present[pair] = set()
@@ -158,17 +159,20 @@ class Joiner:
             if key not in mine:
                 self._count_first(person, visit, pair, key, row)
                 mine.add(key)
-        mark = (hour, hit.visitor)
+        mark = (slot.when[1], visitor)
         if mark not in visit.hours:
             if len(person.visits) == 1 or not any(mark in other.hours for other in person.visits):
-                ledger.hour(hit.site_id, hit.origin, hour)[sums.VISITORS] += 1
+                slot.hour[sums.VISITORS] += 1
             visit.hours.add(mark)
 
     def _count_first(self, person: Person, visit: Visit, pair: tuple[int, int], key: int, row: sums.Sums) -> None:
         """Something happens for the first time in a visit on that day; perhaps not for the visit or the visitor."""
         if len(visit.present) == 1 or not any(key in seen for seen in visit.present.values()):
-            begun = self.changes.ledger.rows(person.site_id, person.origin, visit.day)
-            sums.row_of(begun, key)[sums.VISITS] += 1
+            if visit.day == pair[0]:
+                row[sums.VISITS] += 1
+            else:
+                begun = self.changes.ledger.rows(person.site_id, person.origin, visit.day)
+                sums.row_of(begun, key)[sums.VISITS] += 1
         if len(person.visits) == 1 or not any(key in other.present.get(pair, ()) for other in person.visits):
             row[sums.VISITORS] += 1
 
@@ -201,16 +205,27 @@ class Joiner:
 
     def _raise(self, person: Person, view: View, hit: Hit) -> bool:
         """Raise what is known of a pageview to the most that was told; answer whether that was news."""
-        engaged, scroll = view.engaged, view.scroll
+        engaged, scroll, is_read = view.engaged, view.scroll, view.is_read
         if hit.engaged_ms > engaged:
             engaged = min(MOST_ENGAGED_MS, hit.engaged_ms)
         scroll = max(scroll, hit.scroll)
-        is_read = view.is_read or int(scroll >= READ_SCROLL or 0 < hit.read_seconds * 1000 <= engaged)
+        if scroll >= READ_SCROLL or 0 < hit.read_seconds * 1000 <= engaged:
+            is_read = 1
         if engaged == view.engaged and scroll == view.scroll and is_read == view.is_read:
             return False
         further = scroll - view.scroll if view.scroll >= 0 else max(scroll, 0)
         more = (engaged - view.engaged, further, int(view.scroll < 0 <= scroll), is_read - view.is_read)
         view.engaged, view.scroll, view.is_read = engaged, scroll, is_read
+        self._enter_more(person, view, more)
+        if view.fresh is not None:
+            view.fresh[9:12] = engaged, scroll, is_read
+        else:
+            view.site_id = person.site_id
+            self.changes.raised[id(view)] = view
+        self._last(person, view, view.at)
+        return True
+
+    def _enter_more(self, person: Person, view: View, more: tuple[int, int, int, int]) -> None:
         visit, ledger = view.visit, self.changes.ledger
         page = sums.row_of(ledger.rows(person.site_id, person.origin, view.day), view.page)
         hour = ledger.hour(person.site_id, person.origin, view.hour)
@@ -222,109 +237,51 @@ class Joiner:
                 metrics[2 + place] += value
         visit.engaged += more[0]
         visit.changed = True
-        if view.fresh is not None:
-            view.fresh[9:12] = engaged, scroll, is_read
-        else:
-            view.site_id = person.site_id
-            self.changes.raised[id(view)] = view
-        self._last(person, view, view.at)
-        return True
 
     def _last(self, person: Person, view: View, at: int) -> None:
         """Note until when a visit lasted: the end of engaged time, told no later than a visit may pause."""
         visit = view.visit
+        last = visit.last_at
         end = view.at + view.engaged // 1000
-        if at - visit.last_at <= GAP_SECONDS:
-            end = max(end, at)
-        if end > visit.last_at:
+        if end < at <= last + GAP_SECONDS:
+            end = at
+        if end > last:
             visit.last_at = end
-            self._close_gap(person, visit)
+            if visit is not person.visits[-1]:
+                close_gap(self.changes, person, visit)
 
-    def _visit(self, person: Person, hit: Hit, at: int, when: tuple[int, int], path: int) -> Visit:
+    def _visit(self, person: Person, hit: Hit, at: int, slot: Slot, path: int) -> Visit:
         """The visit that a hit belongs to; a new one where none is near."""
         visits = person.visits
         visit = visits[-1] if visits else None
         if visit is None or not visit.began_at <= at <= visit.last_at + GAP_SECONDS:
             visit = _covering(visits, at)
         if visit is None:
-            visit = self._begin(person, hit, at, when, path)
-            self._close_gap(person, visit)
+            visit = self._begin(person, hit, at, slot, path)
+            if visit is not visits[-1]:
+                close_gap(self.changes, person, visit)
         elif at > visit.last_at:
             visit.last_at = at
             if visit is not person.visits[-1]:
-                self._close_gap(person, visit)
+                close_gap(self.changes, person, visit)
         if visit.visitor != hit.visitor:
             visit.other_visitor = hit.visitor
         elif hit.former_visitor and not visit.other_visitor:
             visit.other_visitor = hit.former_visitor
         return visit
 
-    def _begin(self, person: Person, hit: Hit, at: int, when: tuple[int, int], path: int) -> Visit:
+    def _begin(self, person: Person, hit: Hit, at: int, slot: Slot, path: int) -> Visit:
         memory = self._memory
         number = first_visit_of(at // DAY_SECONDS) | memory.next_visit & _SEQUENCE
         memory.next_visit += 1
-        vocabulary = memory.sites[hit.site_id]
-        known = vocabulary.known(when[0])
-        texts: Any = hit
-        words: list[Any] = [path, path, *(known[dimension].get(texts[place]) for place, dimension in _TAKEN_OVER)]
+        shared: Any = hit[FIRST_SHARED:]
+        words: list[Any] = [path, path, *map(dict.get, slot.shared, shared)]
         if None in words:
-            taken = [vocabulary.word(texts[place], dimension, when[0]) for place, dimension in _TAKEN_OVER]
-            words = [path, path, *taken]
-        visit = Visit(number, hit.visitor, at, when, words)
+            taken = zip(shared, TAKEN_OVER, strict=True)
+            words = [path, path, *(slot.words.word(text, dimension, slot.day) for text, dimension in taken)]
+        visit = Visit(number, hit.visitor, at, slot.when, words)
         insort(person.visits, visit, key=_began)
         return visit
-
-    def _close_gap(self, person: Person, visit: Visit) -> None:
-        """Make the visit and the ones after it one, as far as they are near enough."""
-        place = person.visits.index(visit) + 1
-        while place < len(person.visits) and person.visits[place].began_at - visit.last_at <= GAP_SECONDS:
-            self._merge(person, visit, person.visits.pop(place))
-
-    def _merge(self, person: Person, visit: Visit, later: Visit) -> None:
-        """Let a later visit become part of an earlier one, which keeps its own beginning."""
-        self._count_visits_once(person, visit, later)
-        self._give_rows(person, visit, later)
-        visit.events += later.events
-        visit.pageviews += later.pageviews
-        visit.interactions += later.interactions
-        visit.engaged += later.engaged
-        visit.last_at = max(visit.last_at, later.last_at)
-        visit.other_visitor = later.other_visitor or visit.other_visitor
-        if later.visitor != visit.visitor:
-            visit.other_visitor = later.visitor
-        visit.hours |= later.hours
-        for day, metrics in later.days.items():
-            mine = visit.days.setdefault(day, [0] * 6)
-            mine[:] = map(int.__add__, mine, metrics)
-        for pair, keys in later.present.items():
-            visit.present.setdefault(pair, set()).update(keys)
-        if later.exit_at >= 0:
-            visit.leave_at(later.words[EXIT], later.exit_at)
-        visit.changed = True
-        person.gone.append(later)
-
-    def _give_rows(self, person: Person, visit: Visit, later: Visit) -> None:
-        """Let the events of a later visit be the last ones of an earlier one, stored or not."""
-        for row in later.fresh:
-            row[1:3] = visit.id, row[2] + visit.events
-        visit.fresh += later.fresh
-        if later.stored:
-            self.changes.moves.append((person.site_id, later.id, visit.id, visit.events))
-            self.changes.gone.append((person.site_id, later.id))
-        for view in {**self.changes.raised, **person.views}.values():
-            if view.visit is later:
-                view.visit, view.number = visit, view.number + visit.events
-
-    def _count_visits_once(self, person: Person, visit: Visit, later: Visit) -> None:
-        """For what is an event's own, two visits that become one are one visit, and on the first one's day."""
-        ledger = self.changes.ledger
-        kept = set().union(*visit.present.values())
-        before = ledger.rows(person.site_id, person.origin, later.day)
-        after = ledger.rows(person.site_id, person.origin, visit.day)
-        for key in set().union(*later.present.values()):
-            sums.row_of(before, key)[sums.VISITS] -= 1
-            if key not in kept:
-                sums.row_of(after, key)[sums.VISITS] += 1
 
 
 def _began(visit: Visit) -> int:

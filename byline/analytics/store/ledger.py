@@ -62,12 +62,13 @@ def row_of(rows: Rows, key: int) -> Sums:
 
 def add(rows: Rows, keys: Sequence[int], sums: Sequence[int]) -> None:
     """Add the same to the rows of several keys."""
-    _, visits, pageviews, events, bounces, duration, engaged, scroll, scrolled, reads = sums
+    visitors, visits, pageviews, events, bounces, duration, engaged, scroll, scrolled, reads = sums
     for key in keys:
         row = rows.get(key)
         if row is None:
             rows[key] = list(sums)
             continue
+        row[0] += visitors
         row[1] += visits
         row[2] += pageviews
         row[3] += events

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select, text
 
-from byline.analytics.hits import Hit, Kind, Refused
+from byline.analytics.hits import FIRST_SHARED, Hit, Kind, Refused
 from byline.analytics.store.dimensions import OF_VISITS, Dimension
 from byline.analytics.store.interface import ZoneOf
 from byline.analytics.store.ledger import BITS
@@ -27,7 +27,9 @@ TRIM_EVERY = 10
 AT_ONCE = 2_000
 Key = tuple[int, int, int]
 """Site, import, visitor."""
-_FIRST_TEXT, _LAST_TEXT = Hit._fields.index("name"), Hit._fields.index("props")
+Span = tuple[int, int]
+"""First and last day."""
+_ENGAGEMENT = Kind.ENGAGEMENT
 # Thousands of numbers are one value, so that the statement stays the same and is understood once. SQLite would rather
 # read the whole site than look up each of them; it cannot know how few they are.
 _AMONG = {
@@ -121,14 +123,16 @@ class Memory:
         """Read whatever counting this batch needs and is not remembered."""
         if self.turn is None:
             self._read_turn(connection)
-        needed = _Needed()
+        needed: dict[int, _Needed | None] = {}
         for entry in batch:
-            self._note(needed, entry)
-        for site_id, days in needed.days.items():
-            words = self.sites[site_id]
-            words.look_at_days(connection, days)
-            words.look_up(connection, needed.texts[site_id])
-            self._read_people(connection, site_id, needed.people.get(site_id, {}))
+            of_site = needed.get(entry[0]) or self._meet(needed, entry[0])
+            if of_site is not None:
+                of_site.note(entry)
+        for site_id, of_site in needed.items():
+            if of_site is not None:
+                of_site.words.look_at_days(connection, of_site.days)
+                of_site.words.look_up(connection, of_site.texts.union(*of_site.shared))
+                self._read_people(connection, site_id, self._unknown(of_site.people))
 
     def _read_turn(self, connection: Connection) -> None:
         row = connection.execute(select(turns.c.number, turns.c.next_visit)).one()
@@ -136,56 +140,29 @@ class Memory:
         for row in connection.execute(select(measured)):
             self.sites[row.site_id] = Vocabulary(row.site_id, row.time_zone, row.next_word, is_new=False)
 
-    def _note(self, needed: _Needed, entry: Hit | Refused) -> None:
-        site_id = entry.site_id
-        words = self.sites.get(site_id) or self._meet(needed, site_id)
-        if words is None:
-            return
-        day = words.days.of(entry.at_ms // 1000)[0]
-        days = needed.days.get(site_id)
-        if days is None:
-            days = needed.days[site_id] = set()
-            needed.texts[site_id] = set()
-        days.add(day)
-        if isinstance(entry, Refused):
-            return
-        if entry.kind is Kind.ENGAGEMENT:
-            self._want_people(needed, entry, day)
-            return
-        texts = needed.texts[site_id]
-        texts.update(entry[_FIRST_TEXT:_LAST_TEXT])  # type: ignore[arg-type]  # (these fields are texts)
-        if entry.props:
-            name = entry.name or entry.kind.value
-            texts.update(f"{name}\t{key}\t{value}" for key, value in entry.props)
-        self._want_people(needed, entry, day)
-
-    def _want_people(self, needed: _Needed, entry: Hit, day: int) -> None:
-        site_id = entry.site_id
-        self._want(needed, site_id, (site_id, entry.origin, entry.visitor), day)
-        if entry.former_visitor:
-            self._want(needed, site_id, (site_id, entry.origin, entry.former_visitor), day)
-
-    def _meet(self, needed: _Needed, site_id: int) -> Vocabulary | None:
-        if site_id in needed.strangers:
+    def _meet(self, needed: dict[int, _Needed | None], site_id: int) -> _Needed | None:
+        if site_id in needed:
             return None
-        zone = self._zone_of(site_id)
-        if zone is None:
-            needed.strangers.add(site_id)
-            return None
-        met = self.sites[site_id] = Vocabulary(site_id, zone, FIRST_WORD, is_new=True)
+        words = self.sites.get(site_id)
+        if words is None and (zone := self._zone_of(site_id)) is not None:
+            words = self.sites[site_id] = Vocabulary(site_id, zone, FIRST_WORD, is_new=True)
+        needed[site_id] = met = _Needed(words) if words else None
         return met
 
-    def _want(self, needed: _Needed, site_id: int, key: Key, day: int) -> None:
-        person = self._people.pop(key, None)
-        if person is not None:
-            self._people[key] = person  # Whoever was met last is forgotten last.
-            if person.covered and person.covered[0] < day < person.covered[1]:
-                return
-        people = needed.people.setdefault(site_id, {})
-        first, last = people.get(key, (day, day))
-        people[key] = min(first, day), max(last, day)
+    def _unknown(self, wanted: dict[Key, Span]) -> dict[Key, Span]:
+        """Those of whom not every visit of the days and of those beside them is remembered."""
+        people = self._people
+        unknown: dict[Key, Span] = {}
+        for key, (first, last) in wanted.items():
+            person = people.pop(key, None)
+            if person is not None:
+                people[key] = person  # Whoever was met last is forgotten last.
+                if person.covered and person.covered[0] < first and last < person.covered[1]:
+                    continue
+            unknown[key] = first, last
+        return unknown
 
-    def _read_people(self, connection: Connection, site_id: int, wanted: dict[Key, tuple[int, int]]) -> None:
+    def _read_people(self, connection: Connection, site_id: int, wanted: dict[Key, Span]) -> None:
         """Read every visit near to the days on which visitors are met, of all the ids that they have there."""
         fresh: list[tuple[int, Visit]] = []
         asked: set[int] = set()
@@ -242,13 +219,42 @@ class Memory:
 
 
 class _Needed:
-    """What a batch needs, by site."""
+    """What a batch needs of one site."""
 
-    def __init__(self) -> None:
-        self.days: dict[int, set[int]] = {}
-        self.texts: dict[int, set[str]] = {}
-        self.people: dict[int, dict[Key, tuple[int, int]]] = {}
-        self.strangers: set[int] = set()
+    def __init__(self, words: Vocabulary) -> None:
+        self.words = words
+        self.days: set[int] = set()
+        self.texts: set[str] = set()
+        self.shared: set[tuple[str, ...]] = set()
+        self.people: dict[Key, Span] = {}
+
+    def note(self, entry: Hit | Refused) -> None:
+        """Note what counting a hit or a refusal needs."""
+        day = self.words.days.of(entry[1] // 1000)[0]
+        self.days.add(day)
+        if not isinstance(entry, Hit):
+            return
+        if entry.kind is not _ENGAGEMENT:
+            self.texts.add(entry.path)
+            self.shared.add(entry[FIRST_SHARED:])  # type: ignore[arg-type]  # (these fields are texts)
+            if entry.name or entry.props:
+                self._note_named(entry)
+        site_id, _, visitor, former = entry[:4]
+        self._want((site_id, entry.origin, visitor), day)
+        if former:
+            self._want((site_id, entry.origin, former), day)
+
+    def _note_named(self, hit: Hit) -> None:
+        self.texts.add(hit.name)
+        name = hit.name or hit.kind.value
+        self.texts.update(f"{name}\t{key}\t{value}" for key, value in hit.props)
+
+    def _want(self, key: Key, day: int) -> None:
+        span = self.people.get(key)
+        if span is None:
+            self.people[key] = day, day
+        elif not span[0] <= day <= span[1]:
+            self.people[key] = min(span[0], day), max(span[1], day)
 
 
 def _began(visit: Visit) -> int:

@@ -84,14 +84,9 @@ class Visit:
     def keys(self) -> tuple[int, ...]:
         """The keys of the rows to which it adds, the one of all visits among them."""
         if self._keys is None:
-            self._keys = (
-                TOTAL_KEY,
-                *(
-                    word << BITS | place
-                    for word, (place, known) in zip(self.words, _SHIFTS, strict=True)
-                    if word or not known
-                ),
-            )
+            pairs = zip(self.words, _SHIFTS, strict=True)
+            own = [word << BITS | place for word, (place, known) in pairs if word or not known]
+            self._keys = (TOTAL_KEY, *own)
         return self._keys
 
     def be_stored(self) -> None:

@@ -12,6 +12,9 @@ Triple = tuple[int, int, int]
 
 def settle(person: Person, ledger: Ledger) -> None:
     """Enter the difference between what a visitor's visits added before the batch and what they add now."""
+    if not (person.before or person.gone) and len(person.visits) == 1 and _enter_only(person, ledger):
+        person.before = None
+        return
     former = person.before or {}
     now = {visit: before(visit) for visit in person.visits if visit.changed or visit not in former}
     for visit, after in now.items():
@@ -21,6 +24,22 @@ def settle(person: Person, ledger: Ledger) -> None:
             _difference(person, ledger, former[visit], None)
     _count_visitors(person, ledger, former, now)
     person.before, person.gone = None, []
+
+
+def _enter_only(person: Person, ledger: Ledger) -> bool:
+    """Enter the one visit of somebody new, on one day; answer False where it is not as simple as that."""
+    (visit,) = person.visits
+    if len(visit.days) != 1 or len(visit.present) != 1 or visit.day not in visit.days:
+        return False
+    is_bounce, duration = int(visit.is_bounce), visit.last_at - visit.began_at
+    pageviews, events, *read = visit.days[visit.day]
+    rows = ledger.rows(person.site_id, person.origin, visit.day)
+    sums.add(rows, visit.keys, (1, 1, pageviews, events, is_bounce, duration, *read))
+    hour = ledger.hour(person.site_id, person.origin, visit.hour)
+    hour[sums.VISITS] += 1
+    hour[sums.BOUNCES] += is_bounce
+    hour[sums.DURATION] += duration
+    return True
 
 
 def _difference(person: Person, ledger: Ledger, old: Before | None, new: Before | None) -> None:
@@ -65,13 +84,6 @@ def _enter_hour(person: Person, ledger: Ledger, state: Before | None, sign: int)
 
 def _count_visitors(person: Person, ledger: Ledger, former: dict[Visit, Before], now: dict[Visit, Before]) -> None:
     if all(_as_present(former.get(visit), state) for visit, state in now.items()) and not person.gone:
-        return
-    if not former and len(now) == 1:
-        (only,) = now.values()
-        for day, _visitor in only.pairs:
-            rows = ledger.rows(person.site_id, person.origin, day)
-            for key in only.keys:
-                rows[key][sums.VISITORS] += 1
         return
     was = _triples(former.values())
     latest = (now.get(visit) or former[visit] for visit in person.visits)

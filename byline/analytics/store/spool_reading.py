@@ -68,9 +68,11 @@ class _File:
                 self.read_to += len(chunk)
                 self.lines.append((None, self.read_to))
             return
+        end = self.read_to
         for line in chunk[:whole].splitlines(keepends=True) if b"\r" not in chunk else _lines(chunk[:whole]):
-            self.read_to += len(line)
-            self.lines.append((_said(line), self.read_to))
+            end += len(line)
+            self.lines.append((_said(line), end))
+        self.read_to = end
 
     @property
     def is_import(self) -> bool:
@@ -85,20 +87,21 @@ class _File:
 
     def take(self, batch: Batch, most: int, until_ms: int | None) -> int:
         """Move lines into the batch, none later than a time; answer how many."""
-        taken = 0
-        while self.lines and taken < most:
-            entry, end = self.lines[0]
+        taken, end = 0, self.taken_to
+        lines, entries = self.lines, batch.entries
+        while lines and taken < most:
+            entry, after = lines[0]
             if entry is None:
                 batch.corrupt += 1
-            elif until_ms is not None and entry.at_ms > until_ms:
+            elif until_ms is not None and entry[1] > until_ms:
                 break
             else:
-                batch.entries.append(entry)
-            self.lines.popleft()
-            self.taken_to = end
+                entries.append(entry)
+            lines.popleft()
+            end = after
             taken += 1
         if taken:
-            batch.positions[self.path.name] = self.taken_to
+            batch.positions[self.path.name] = self.taken_to = end
         return taken
 
 

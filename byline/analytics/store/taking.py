@@ -9,8 +9,9 @@ from operator import itemgetter
 
 from byline.analytics.hits import Hit, Refused
 from byline.analytics.store.interface import Taken, ZoneOf
-from byline.analytics.store.joining import CORRUPT, Changes, Joiner
+from byline.analytics.store.joining import CORRUPT, Joiner
 from byline.analytics.store.memory import Memory
+from byline.analytics.store.merging import Changes
 from byline.analytics.store.settling import settle
 from byline.analytics.store.tables import DAY_SECONDS
 from byline.analytics.store.writing import write

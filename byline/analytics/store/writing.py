@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from byline.analytics.store.joining import Changes
 from byline.analytics.store.ledger import BITS, Ledger
 from byline.analytics.store.memory import Memory
+from byline.analytics.store.merging import Changes
 from byline.analytics.store.people import EXIT, View, Visit
 from byline.analytics.store.spool_reading import REMOVED
 from byline.analytics.store.tables import SUMS, events, visits

@@ -294,7 +294,7 @@ HITS = st.builds(
     st.sampled_from(Kind),
     WORDS,
     WORDS,
-    WORDS,
+    source=WORDS,
     props=st.lists(st.tuples(WORDS, WORDS), max_size=3).map(tuple),
     view=st.integers(-2, 2) | NUMBERS,
     engaged_ms=st.integers(0, 2**31 - 1),

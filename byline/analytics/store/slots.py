@@ -1,0 +1,28 @@
+"""What all hits of a quarter of an hour have in common, looked up once for all of them."""
+
+from __future__ import annotations
+
+from byline.analytics.store.dimensions import OF_VISITS
+from byline.analytics.store.ledger import Rows, Sums
+from byline.analytics.store.vocabulary import Vocabulary
+
+TAKEN_OVER = tuple(map(int, OF_VISITS[2:]))
+"""Attributes of a hit that its visit takes over, behind its entry and exit page, in the order of its shared texts."""
+
+
+class Slot:
+    """A quarter of an hour of one site and import, with what every hit in it needs."""
+
+    __slots__ = ("day", "hour", "known", "rows", "shared", "when", "words")
+
+    def __init__(self, words: Vocabulary, when: tuple[int, int], rows: Rows, hour: Sums) -> None:
+        self.words = words
+        self.when = when
+        """Its day, and the second at which its hour began."""
+        self.day = when[0]
+        self.rows = rows
+        """Of its day, by key."""
+        self.hour = hour
+        """The sums of its hour."""
+        self.known = words.known(self.day)
+        self.shared = [self.known[dimension] for dimension in TAKEN_OVER]
