@@ -53,6 +53,9 @@ def test_tiles_and_rows_say_their_numbers(browser: FlaskClient, lamps: Site, cou
     page = browser.get(f"/sites/{lamps.id}?period=today").text
     assert tiles(page) == tiles(page) | {"visitors": "3", "visits": "3", "pageviews": "4", "views_per_visit": "1.33"}
     assert len(tiles(page)) == 8
+    assert all(f'href="/sites/definitions#{name}"' in page for name in tiles(page))
+    assert "added up" not in page
+    assert "Visitors of several days are those of each day, added up." in browser.get(f"/sites/{lamps.id}").text
     assert rows(page, "page") == [("/", "3", "3"), ("/lamps", "1", "1")]
     assert {row[0] for row in rows(page, "country")} == {"DE", "FR", "NO"}
 
