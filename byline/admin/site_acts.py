@@ -30,8 +30,11 @@ SUBJECTS: dict[type, str] = {
     Openness: "moderation log",
 }
 """What the audit log calls a section."""
+SAVE_AGAIN = "What you typed is still here: look at what stands now, and save again to put yours in its place."
 LOGO_WIDTH, LOGO_HEIGHT = 480, 144
 """Pixels of a logo at most: three for each of the bar, for sharp screens."""
+BEFORE = "before this save"
+"""Under this name a section keeps what it said before, for `undo`; no setting is called so."""
 LARGEST_LOGO_BYTES = 2 * 1024 * 1024
 
 
@@ -74,6 +77,23 @@ def save(actor: Actor, section: S, seen_version: int) -> str:
     section = site_rules.checked(section)
     row = _locked(type(section), seen_version)
     return _put(actor, _before(type(section), row), section, row)
+
+
+def undo(actor: Actor, kind: type, seen_version: int) -> str:
+    """Bring back what a section said before the save with this number; answers what changed, in words.
+
+    Conflict when somebody saved it since, and where nothing is kept of before; so a logo that was let go stays away.
+    """
+    member_acts.check(actor)
+    row = _locked(kind, seen_version, "Nothing was taken back.")
+    kept = row.content.get(BEFORE) if row is not None else None
+    if row is None or kept is None:
+        raise Conflict("nothing-before", "There is nothing before this to go back to.")
+    before = _before(kind, row)
+    after = site.restored(standing(site.defaults(), kind), {site.SECTIONS[kind]: kept})
+    if getattr(before, "logo_key", "") != getattr(after, "logo_key", ""):
+        raise Conflict("nothing-before", "The logo of before is gone. Choose it again.")
+    return _put(actor, before, after, row)
 
 
 def show_logo(actor: Actor, picture: Picture, storage: Storage, seen_version: int) -> None:
@@ -135,7 +155,7 @@ def _put(actor: Actor, before: S, after: S, row: SiteSection | None) -> str:
     return changed
 
 
-def _locked(kind: type, seen_version: int) -> SiteSection | None:
+def _locked(kind: type, seen_version: int, then: str = SAVE_AGAIN) -> SiteSection | None:
     """The section's row, while nobody else can save it; Conflict when somebody did since it was seen."""
     administrators.one_at_a_time()
     name = site.SECTIONS[kind]
@@ -143,17 +163,15 @@ def _locked(kind: type, seen_version: int) -> SiteSection | None:
     if (row.version if row else 0) != seen_version:
         by = saves().get(name, Saved()).by
         who = f"@{by}" if by else "Somebody else"
-        sentence = (
-            f"{who} saved this while you were at it. What you typed is still here: look at what stands now, "
-            "and save again to put yours in its place."
-        )
-        raise Conflict("setting-changed", sentence)
+        raise Conflict("setting-changed", f"{who} saved this while you were at it. {then}")
     return row
 
 
 def _write(actor: Actor, section: Any, row: SiteSection | None) -> None:
     content, now = asdict(section), clock.now()
     content = {name: list(value) if isinstance(value, tuple) else value for name, value in content.items()}
+    # Only one step back is kept. Where nothing was saved before, the environment's settings are what it goes back to.
+    content[BEFORE] = {name: value for name, value in row.content.items() if name != BEFORE} if row else {}
     if row is None:
         name = site.SECTIONS[type(section)]
         row = SiteSection(name=name, content=content, version=1, updated_at=now, updated_by_id=actor.id)

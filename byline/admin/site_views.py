@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from byline.admin import site_acts, site_rules, wording
@@ -26,10 +26,12 @@ from byline.kernel.access import Permission
 from byline.kernel.errors import Conflict, DomainError
 from byline.kernel.site import CommentPolicy, Identity, Joining, Look, Openness, PostPolicy, Site
 from byline.kernel.storage import Storage
-from byline.web import bodies, context, forms, guards, throttle
+from byline.web import bodies, context, forms, guards, incoming, notices, throttle
 
 Answer = Response | tuple[str, int]
 LARGEST_BODY_BYTES = site_acts.LARGEST_LOGO_BYTES + 64 * 1024
+LONGEST_SAID = 600
+NOTHING = "Nothing was different."
 PARTS: Mapping[str, tuple[type[SectionForm], Callable[[Any], Any]]] = {
     "identity": (IdentityForm, lambda form: form.section()),
     "look": (LookForm, lambda form: form.section_beside(site.current().look)),
@@ -66,9 +68,25 @@ def save_settings(part: str) -> Answer:
 
     def act() -> str:
         changed = site_acts.save(context.current().actor, section_of(form), form.seen_version)
-        return f"Saved. {changed[:1].upper()}{changed[1:]}." if changed else "Nothing was different."
+        return f"Saved. {_sentence(changed)}" if changed else NOTHING
 
-    return _done(part, form, act)
+    return _done(part, form, act, can_undo=True)
+
+
+@blueprint.post(f"/settings/<any({', '.join(PARTS)}):part>/undo")
+@throttle.limit(throttle.WRITES)
+@guards.requires(Permission.ADMINISTER)
+def undo_settings(part: str) -> Response:
+    """Bring back what a section said before it was saved."""
+    version = incoming.number(request.form.get("version", ""))
+    try:
+        changed = site_acts.undo(context.current().actor, KINDS[part], -1 if version is None else version)
+    except Conflict as refusal:
+        db.session().rollback()
+        flash(refusal.message, "danger")
+    else:
+        flash(f"It is as before. {_sentence(changed)}" if changed else NOTHING, "success")
+    return _back_to(part)
 
 
 @blueprint.post("/settings/logo")
@@ -103,7 +121,13 @@ def remove_logo() -> Answer:
     return _done("logo", form, act)
 
 
-def _done(part: str, form: SectionForm, act: Callable[[], str]) -> Answer:
+def _sentence(changed: str) -> str:
+    """What changed, cut where it would be too much for the cookie that carries it to the next page."""
+    words = changed if len(changed) <= LONGEST_SAID else f"{changed[:LONGEST_SAID]} …"
+    return f"{words[:1].upper()}{words[1:]}."
+
+
+def _done(part: str, form: SectionForm, act: Callable[[], str], *, can_undo: bool = False) -> Answer:
     try:
         said = act()
     except DomainError as refusal:
@@ -114,7 +138,15 @@ def _done(part: str, form: SectionForm, act: Callable[[], str]) -> Answer:
         if isinstance(refusal, Conflict):
             _bring_up_to_date(part, form)
         return _page({part: form}), refusal.status
-    flash(said, "success")
+    if can_undo and said != NOTHING:
+        version = str(site_acts.saves()[site.SECTIONS[KINDS[part]]].version)
+        notices.undo(said, url_for("admin.undo_settings", part=part), fields={"version": version})
+    else:
+        flash(said, "success")
+    return _back_to(part)
+
+
+def _back_to(part: str) -> Response:
     return redirect(url_for("admin.settings", _anchor=f"part-{'look' if part == 'logo' else part}"), 303)
 
 

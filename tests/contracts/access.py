@@ -116,6 +116,7 @@ ROWS: dict[str, Row] = {
     "admin.discard_task": Row(Permission.ADMINISTER, {"task_id": 1}),
     "admin.settings": ADMINISTER,
     "admin.save_settings": Row(Permission.ADMINISTER, {"part": "identity"}),
+    "admin.undo_settings": Row(Permission.ADMINISTER, {"part": "identity"}),
     "admin.show_logo": ADMINISTER,
     "admin.remove_logo": ADMINISTER,
     "admin.pages": ADMINISTER,
