@@ -59,6 +59,37 @@ def newest(index: Index, asked: str, limit: int) -> Select[int]:
     return select(key.label("key")).where(condition).order_by(key.desc()).limit(limit)
 
 
+def newest_looked_up(index: Index, asked: str, limit: int, *, together: str = "") -> Select[int]:
+    """The same where few documents may match, or many. `together` is the parameter that `words_together` gives."""
+    if not is_postgresql():
+        return newest(index, asked, limit)
+    key, condition = _found(index, asked)
+    query = select(key.label("key")).where(condition)
+    if together:
+        query = query.where(_pairs(_words_of_posts()).op("@>")(_pairs(bindparam(together, type_=String()))))
+    # By an order that no index has: PostgreSQL would go through the documents from the newest on until enough match,
+    # and believes that looking into one costs nothing.
+    return query.order_by((key + literal_column("0")).desc()).limit(limit)
+
+
+def look_up_words() -> None:
+    """Have PostgreSQL answer the rest of the unit of work by indexes: it takes a look into every document for cheap."""
+    if is_postgresql():
+        db.session().execute(select(func.set_config("enable_seqscan", "off", True)))
+
+
+def words_together(match: Match) -> str:
+    """Words that a document must have next to each other, where PostgreSQL has an index of pairs; nothing elsewhere.
+
+    Without it every document that has the words must be read, to see where they stand.
+    """
+    if not is_postgresql():
+        return ""
+    phrases = (group[0].terms for group in match.all_of if len(group) == 1)
+    # Two blanks end a phrase.
+    return "  ".join(" ".join(phrase) for phrase in phrases if len(phrase) > 1)
+
+
 def best_names(asked: str, limit: int, *, among: FromClause) -> Select[Any]:
     """Keys and scores of the members and tags that match the parameter `asked` best, the lowest score first.
 
@@ -98,6 +129,15 @@ def _found(index: Index, asked: str) -> tuple[ColumnElement[int], ColumnElement[
 
 def _documents(index: Index) -> TableClause:
     return table(index.table, column(index.key), column("search_index", TSVECTOR))
+
+
+def _words_of_posts() -> ColumnElement[str]:
+    """As the index of pairs has it."""
+    return literal_column("title || '  ' || tags || '  ' || body", String())
+
+
+def _pairs(words: ColumnElement[str]) -> ColumnElement[Any]:
+    return func.byline_pairs(words)
 
 
 def _query(asked: str) -> ColumnElement[Any]:

@@ -72,23 +72,40 @@ def of(question: Question, marks: tuple[str, ...], *, with_names: bool = False) 
         "text": engine.written(POSTS, match),
         "title": engine.written(POSTS, question.match(known, where=Where.TITLE, marks=marks)),
     }
+    together = engine.words_together(match)
+    if together:
+        asked["together"] = together
     if with_names:
         asked |= names.asked(question, question.name_match(known))
-    statement = _statement(engine.is_postgresql(), with_names, len(match.all_of) > 1, WEIGHED)
+    kind = _Kind(engine.is_postgresql(), with_names, len(match.all_of) > 1, bool(together))
+    statement = _statement(kind, WEIGHED)
+    engine.look_up_words()
     return _read(match, db.session().execute(statement, asked).all())
 
 
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """What statements differ by."""
+
+    is_postgresql: bool
+    with_names: bool
+    has_several_words: bool
+    has_phrase: bool
+
+
 @lru_cache
-def _statement(_is_postgresql: bool, with_names: bool, has_several_words: bool, weighed: int) -> CompoundSelect[Any]:
+def _statement(kind: _Kind, weighed: int) -> CompoundSelect[Any]:
     # Building it takes as long as running it for a rare word, so it is built once for each engine.
-    found = engine.newest(POSTS, "text", weighed + 1).cte("found").prefix_with("MATERIALIZED")
+    together = "together" if kind.has_phrase else ""
+    matching = engine.newest_looked_up(POSTS, "text", weighed + 1, together=together)
+    found = matching.cte("found").prefix_with("MATERIALIZED")
     hits = select(found.c.key).order_by(found.c.key.desc()).limit(weighed).cte("hits").prefix_with("MATERIALIZED")
     number = select(func.count()).select_from(found).scalar_subquery()
     total = select(*rows.columns("total", number=number))
     parts = [total, _newest_titles(number > weighed), _texts(hits), _authors(hits), _tags(hits), _years(hits)]
     # A single word is as usual for one post as for another.
-    parts += [_others()] if has_several_words else []
-    return union_all(*parts, *(names.parts() if with_names else ()))
+    parts += [_others()] if kind.has_several_words else []
+    return union_all(*parts, *(names.parts() if kind.with_names else ()))
 
 
 def _read(match: Match, found: Sequence[Any]) -> Found:
@@ -132,7 +149,7 @@ def _document() -> ColumnElement[str]:
 
 def _newest_titles(where_many: ColumnElement[bool]) -> Select[Any]:
     # By age: weighing would count every post that has the word a second time.
-    found = engine.newest(POSTS, "title", MOST).where(where_many).subquery()
+    found = engine.newest_looked_up(POSTS, "title", MOST).where(where_many).subquery()
     return select(*rows.columns("title", key=found.c.key))
 
 

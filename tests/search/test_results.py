@@ -64,6 +64,18 @@ def test_every_word_must_be_there_phrases_together_and_unwanted_words_not(
     assert titles(client, '"sea chart"') == ["One"]
     assert titles(client, "sea -floor") == ["One"]
     assert titles(client, "sea mountain") == []
+    assert sorted(titles(client, '"sea chart" "of the"')) == ["One"]
+    assert titles(client, '"the sea floor"') == ["Two"]
+
+
+def test_words_in_quotes_stand_together_in_one_part_and_each_of_two_phrases_anywhere(
+    client: FlaskClient, publish: Publish
+) -> None:
+    publish("On the sea", "Chart of a bay, drawn by hand.", tags=("Old ships",))
+    assert titles(client, '"sea chart"') == titles(client, '"sea old"') == titles(client, '"ships chart"') == []
+    assert titles(client, '"of a bay" "on the sea" "old ships"') == ["On the sea"]
+    assert titles(client, '"drawn by hand" "chart of a"') == ["On the sea"]
+    assert titles(client, '"by hand" -"hand drawn"') == ["On the sea"]
 
 
 def test_filters_narrow_and_count(client: FlaskClient, make_user: MakeUser, publish: Publish) -> None:
