@@ -54,8 +54,8 @@ def test_tiles_and_rows_say_their_numbers(browser: FlaskClient, lamps: Site, cou
     assert tiles(page) == tiles(page) | {"visitors": "3", "visits": "3", "pageviews": "4", "views_per_visit": "1.33"}
     assert len(tiles(page)) == 8
     assert all(f'href="/sites/definitions#{name}"' in page for name in tiles(page))
-    assert "added up" not in page
-    assert "Visitors of several days are those of each day, added up." in browser.get(f"/sites/{lamps.id}").text
+    asked = [browser.get(f"/sites/{lamps.id}?period={period}").text for period in ("today", "7d")]
+    assert ["Visitors of several days are" in page for page in asked] == [False, True]
     assert rows(page, "page") == [("/", "3", "3"), ("/lamps", "1", "1")]
     assert {row[0] for row in rows(page, "country")} == {"DE", "FR", "NO"}
 
