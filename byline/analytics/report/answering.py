@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from byline.analytics import store
 from byline.analytics.definitions import DIMENSIONS
-from byline.analytics.report import names, periods, sql, sql_chosen, sql_present, sql_sums
+from byline.analytics.report import names, periods, sql, sql_choice, sql_chosen, sql_present, sql_sums
 from byline.analytics.report.answers import Page, Panel, Point, Row, Series, Totals
 from byline.analytics.report.periods import Interval, Part, Period
 from byline.analytics.report.questions import PANEL_ROWS, Question, Slice
@@ -86,7 +86,7 @@ def panels(
     found: Mapping[str, Sequence[Found]]
     with store.here().reading() as connection:
         if question.all_filters:
-            choice = sql_chosen.choose(connection, where, question.all_filters, lists.dimensions)
+            choice = sql_choice.choose(connection, where, question.all_filters, lists.dimensions)
             answers = sql_chosen.answers(connection, choice, lists)
             found, totals = answers.lists, answers.total
         else:
@@ -117,7 +117,7 @@ def props(question: Question, event: str) -> Mapping[str, Panel]:
     others = tuple(each for each in question.all_filters if (each.dimension, each.values) != ("event", (event,)))
     with store.here().reading() as connection:
         if others:
-            choice = sql_chosen.choose(connection, where, question.all_filters)
+            choice = sql_choice.choose(connection, where, question.all_filters, ("event",))
             found, totals = sql_chosen.props(connection, choice, event, MOST_PROPS_SHOWN)
         else:
             found, totals = sql_sums.props(connection, where, event, MOST_PROPS_SHOWN)
@@ -187,7 +187,7 @@ def _counted(
         asked = lists if where is spans[0] else None
         marks = sql.marks_of(periods.parts(period, Interval.HOUR, zone)) if by_hour else []
         names_ = asked.dimensions if asked else ()
-        choice = sql_chosen.choose(connection, where, question.all_filters, names_, marks)
+        choice = sql_choice.choose(connection, where, question.all_filters, names_, marks)
         answers = sql_chosen.answers(connection, choice, asked, by_mark=by_hour)
         days |= {where.first_day + place: totals for place, totals in answers.days.items()}
         hours_found |= {marks[place]: totals for place, totals in answers.marks.items()}

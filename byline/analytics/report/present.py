@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from byline.analytics import store
-from byline.analytics.report import periods, sql, sql_chosen, sql_present
+from byline.analytics.report import periods, sql, sql_choice, sql_chosen, sql_present
 from byline.analytics.report.answering import FIRST, panel_of, point
 from byline.analytics.report.answers import Realtime, Series, Totals
 from byline.analytics.report.periods import Interval
@@ -25,7 +25,7 @@ def realtime(question: Question) -> Realtime:
     today = question.today
     where = Span(question.site_id, today, today, (marks[0], marks[-1]))
     with store.here().reading() as connection:
-        choice = sql_chosen.choose(connection, where, question.all_filters, PANELS, marks)
+        choice = sql_choice.choose(connection, where, question.all_filters, PANELS, marks)
         answers = sql_chosen.answers(connection, choice, Lists(PANELS, FIRST), by_mark=True)
         state = sql_present.state(connection, where, question.now)
     points = (point(question.now, part, answers.marks.get(place, Totals())) for place, part in enumerate(parts))

@@ -1,19 +1,17 @@
 """Answers to questions with filters, from single events and visits.
 
-Two tables are put together once in each statement and read by all of its parts: `acts`, the events that fit, and
-`chosen`, with a row for each visit, day and visitor among them. What is counted on which day is as in the store's sums,
-so that a filter by one value answers what the sums say of it.
+They are counted from the tables of `sql_choice`. What is counted on which day is as in the store's sums, so that a
+filter by one value answers what the sums say of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import reduce
 from typing import Any
 
 from sqlalchemy import (
-    CTE,
     ColumnElement,
     Connection,
     Select,
@@ -30,43 +28,15 @@ from sqlalchemy import (
 
 from byline.analytics.report import names, sql
 from byline.analytics.report.answers import Totals
-from byline.analytics.report.filters import Filter, Operator
 from byline.analytics.report.questions import Slice
-from byline.analytics.report.sql import KIND_OF, SUMMED, Span
+from byline.analytics.report.sql import KIND_OF, SUMMED
+from byline.analytics.report.sql_choice import OF_ACTS, OF_VISITS, Choice, counts
 from byline.analytics.report.sql_sums import Found, Lists, after, found_in, in_order, limited, nothing, rank
 from byline.analytics.store.dimensions import NOTHING, ONLY_WHERE_KNOWN, Dimension
-from byline.analytics.store.tables import PAGEVIEW, events, visits, words
+from byline.analytics.store.tables import PAGEVIEW, words
 
 DAY, MARK = "day", "mark"
 """What rows of time are called among those of lists."""
-OF_ACTS = ("pageviews", "events", "engaged_ms", "scroll_sum", "scroll_views", "reads")
-OF_VISITS = ("visits", "entered", "bounces", "duration_seconds")
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """What filters leave of some days."""
-
-    where: Span
-    acts: CTE
-    chosen: CTE
-
-
-def choose(
-    connection: Connection,
-    where: Span,
-    filters: tuple[Filter, ...],
-    dimensions: Iterable[str] = (),
-    marks: Sequence[int] = (),
-) -> Choice:
-    """The events and visits that filters leave, with these attributes of visits, sorted into the hours of `marks`."""
-    dialect = connection.dialect.name
-    left = acts(where, filters, dialect, marks).cte("acts").prefix_with("MATERIALIZED")
-    attributes = [name for name in dimensions if name not in sql.OF_EVENTS and name != "prop"]
-    if "page" in dimensions:
-        attributes += [name for name in ("entry", "exit") if name not in attributes]
-    chosen = _chosen(where, filters, left, attributes, marks)
-    return Choice(where, left, chosen.cte("chosen").prefix_with("MATERIALIZED"))
 
 
 @dataclass(slots=True)
@@ -92,7 +62,7 @@ def answers(connection: Connection, choice: Choice, lists: Lists | None = None, 
     found = Answers()
     if lists is not None:
         found.lists = {name: [] for name in lists.dimensions}
-        parts += [_select(choice, name, limited(lists, name)) for name in lists.dimensions]
+        parts += [_select(choice, name, limited(lists, name)) for name in lists.dimensions if _may_have(choice, name)]
     for row in connection.execute(union_all(*parts)):
         if row[0] in found.lists:
             found.lists[row[0]].append(found_in(row))
@@ -106,20 +76,24 @@ def answers(connection: Connection, choice: Choice, lists: Lists | None = None, 
 
 def _by_time(choice: Choice, *, by_mark: bool) -> list[Select[Any]]:
     """By day and mark. A visit counts where it began, also where what fits in it came later."""
-    rows, acts, count = choice.chosen.c, choice.acts.c, choice.where.days
-    begun = rows.visits == 1
+    rows, apart, acts, count = choice.chosen.c, choice.apart.c, choice.acts.c, choice.where.days
 
     def part(name: str, place: ColumnElement[int], sums: Sequence[ColumnElement[Any]]) -> Select[Any]:
         return select(literal(name), place, literal(""), *sums, *nothing(4)).group_by(place)
 
+    # Almost all of them began on the day on which they happened: these are added up in one go.
+    begun = [func.sum(rows.alone), *_sums(rows, SUMMED)[1:]]
+    compared = [func.count(apart.person.distinct()), *_sums(apart, ())[1:]]
     parts = [
-        part(DAY, rows.day, _sums(rows, ("visitors", *OF_ACTS))).where(rows.day < count),
-        part(DAY, rows.began, _sums(rows, OF_VISITS)).where(begun),
+        part(DAY, rows.day, begun).where(rows.day < count, rows.began == rows.day),
+        part(DAY, apart.day, compared).where(apart.day < count),
+        part(DAY, apart.day, _sums(apart, OF_ACTS)).where(apart.day < count, apart.began != apart.day),
+        part(DAY, apart.began, _sums(apart, OF_VISITS)).where(apart.visits == 1, apart.began != apart.day),
     ]
     if by_mark:
-        seen = [func.count(acts.person.distinct()), *_counts(acts, SUMMED[1:])]
+        seen = [func.count(acts.person.distinct()), *counts(acts, SUMMED[1:])]
         parts.append(part(MARK, acts.mark, seen).where(acts.day < count))
-        parts.append(part(MARK, rows.began_mark, _sums(rows, OF_VISITS)).where(begun))
+        parts.append(part(MARK, rows.began_mark, _sums(rows, OF_VISITS)).where(rows.visits == 1))
     return parts
 
 
@@ -133,7 +107,7 @@ def props(connection: Connection, choice: Choice, event: str, most: int) -> tupl
     each = said.where(of_event, acts.props.is_not(None)).subquery()
     visitors = func.count(each.c.person.distinct())
     begun = case((_began_within(choice, each.c.visit_id), each.c.visit_id), else_=null())
-    sums = [visitors, func.count(begun.distinct()), *_counts(each.c, SUMMED[2:])]
+    sums = [visitors, func.count(begun.distinct()), *counts(each.c, SUMMED[2:])]
     fits = and_(words.c.site_id == choice.where.site_id, words.c.id == each.c.word_id)
     query = select(literal("prop"), each.c.word_id, words.c.text, *sums, *nothing(4)).join_from(each, words, fits)
     query = query.where(func.substr(words.c.text, 1, len(start)) == start).group_by(each.c.word_id, words.c.text)
@@ -149,87 +123,10 @@ def added(one: Totals, other: Totals) -> Totals:
     return Totals(*(getattr(one, name) + getattr(other, name) for name in SUMMED))
 
 
-def acts(where: Span, filters: tuple[Filter, ...], dialect: str, marks: Sequence[int] = ()) -> Select[Any]:
-    """The events that fit, on the places of their days; later ones of the same visits have the place after the last."""
-    of_pages = any(each.dimension == "page" and each.operator is Operator.IS for each in filters)
-    rows: Any = (sql.EVENTS_OF_PAGES if of_pages else events).c
-    day = sql.bucket(rows.at, where.marks)
-    columns = [
-        rows.visit_id,
-        day.label("day"),
-        sql.person(rows.visitor, day).label("person"),
-        *(rows[name] for name in ("kind", "path_id", "name_id", "props", "engaged_ms", "scroll", "is_read")),
-    ]
-    if marks:
-        columns.append(sql.bucket(rows.at, marks).label("mark"))
-    conditions = sql.of_visits(filters, where.site_id)
-    left = sql.of_chosen_visits(where, conditions, rows) if conditions else sql.during_events(where, rows)
-    return select(*columns).where(left, *sql.of_events(filters, where.site_id, dialect, rows))
-
-
-def _chosen(
-    where: Span, filters: tuple[Filter, ...], acts: CTE, attributes: Sequence[str], marks: Sequence[int]
-) -> Select[Any]:
-    """A row for each visit, day and visitor: what happened then, and once for each visit what is the visit's own."""
-    keys = (acts.c.visit_id, acts.c.day, acts.c.person)
-    sums = [column.label(name) for name, column in zip(OF_ACTS, _counts(acts.c, OF_ACTS), strict=True)]
-    grouped = select(*keys, *sums).group_by(*keys).cte("grouped").prefix_with("MATERIALIZED")
-    # Few visits go on past midnight, and few visitors have several: to know those costs less than to compare all.
-    split = _several(grouped.c.visit_id, func.min(grouped.c.person), "split")
-    again = _several(grouped.c.person, func.count(), "again")
-    within = grouped.c.day < where.days
-    first = or_(split.c.visit_id.is_(None), split.c.value == grouped.c.person)
-    leads = and_(first, visits.c.began_at >= where.begin, visits.c.began_at < where.end)
-    entered = sql.entered_at(filters, where.site_id)
-    counts = leads if entered is None else and_(leads, entered)
-    columns = [
-        grouped.c.visit_id,
-        grouped.c.day,
-        case((visits.c.began_at < where.begin, -1), else_=sql.bucket(visits.c.began_at, where.marks)).label("began"),
-        case((within, grouped.c.person), else_=null()).label("person"),
-        case((and_(within, again.c.person.is_(None)), 1), else_=0).label("alone"),
-        *(case((within, grouped.c[name]), else_=0).label(name) for name in OF_ACTS),
-        case((leads, 1), else_=0).label("visits"),
-        case((counts, 1), else_=0).label("entered"),
-        case((counts, visits.c.is_bounce), else_=0).label("bounces"),
-        case((counts, visits.c.last_at - visits.c.began_at), else_=0).label("duration_seconds"),
-        *(visits.c[name] for name in attributes),
-    ]
-    if marks:
-        columns.append(sql.bucket(visits.c.began_at, marks).label("began_mark"))
-    meets = and_(visits.c.site_id == where.site_id, visits.c.id == grouped.c.visit_id)
-    query = select(*columns).join_from(grouped, visits, meets)
-    query = query.outerjoin(split, split.c.visit_id == grouped.c.visit_id)
-    return query.outerjoin(again, again.c.person == grouped.c.person)
-
-
-def _several(key: ColumnElement[Any], value: ColumnElement[Any], name: str) -> CTE:
-    """The keys that have more than one row, with a value of them."""
-    query = select(key, value.label("value")).group_by(key).having(func.count() > 1)
-    return query.cte(name).prefix_with("MATERIALIZED")
-
-
-def _counts(acts: Any, fields: Sequence[str], within: ColumnElement[bool] | None = None) -> list[ColumnElement[Any]]:
-    """What events sum up to, those `within` alone; zero for what is a visit's own."""
-    is_view = acts.kind == PAGEVIEW
-    known: dict[str, ColumnElement[Any]] = {
-        "pageviews": case((is_view, 1), else_=0),
-        "events": case((is_view, 0), else_=1),
-        "engaged_ms": acts.engaged_ms,
-        "scroll_sum": case((acts.scroll >= 0, acts.scroll), else_=0),
-        "scroll_views": case((acts.scroll >= 0, 1), else_=0),
-        "reads": acts.is_read,
-    }
-    if within is not None:
-        known = {name: case((within, value), else_=0) for name, value in known.items()}
-    return [func.sum(known[name]) if name in known else literal(0) for name in fields]
-
-
 def _sums(rows: Any, fields: Sequence[str]) -> list[ColumnElement[Any]]:
     """All of `SUMMED`, zero for what is not among the fields."""
     # Most visitors have one visit on a day: only the others need comparing, which costs more than all else.
-    several = case((rows.alone == 0, rows.person), else_=null())
-    visitors = func.coalesce(func.sum(rows.alone), 0) + func.count(several.distinct())
+    visitors = func.coalesce(func.sum(rows.alone), 0) + func.count(rows.person.distinct())
     return [
         literal(0) if name not in fields else visitors if name == "visitors" else func.coalesce(func.sum(rows[name]), 0)
         for name in SUMMED
@@ -238,10 +135,7 @@ def _sums(rows: Any, fields: Sequence[str]) -> list[ColumnElement[Any]]:
 
 def _select(choice: Choice, name: str, part: Slice) -> Select[Any]:
     """One dimension, grouped, sorted and cut."""
-    grouped = (
-        _by_page(choice) if name == "page" else _by_own(choice, name) if name in KIND_OF else _by_visit(choice, name)
-    )
-    rows = grouped.subquery()
+    rows = _grouped(choice, name).subquery()
     ranked = rank(part, {field: rows.c[field] for field in SUMMED})
     query = select(rows, ranked.label("rank")).where(rows.c.visitors > 0)
     if part.search:
@@ -258,14 +152,28 @@ def _select(choice: Choice, name: str, part: Slice) -> Select[Any]:
     return select(literal(name), cut.c.key, text, *(cut.c[field] for field in SUMMED), *extras, cut.c.rank)
 
 
+def _may_have(choice: Choice, name: str) -> bool:
+    """Whether a list can have rows, by the kind of events that filters leave."""
+    return name not in sql.OF_EVENTS or choice.kind in {None, KIND_OF.get(name, PAGEVIEW)}
+
+
+def _grouped(choice: Choice, name: str) -> Select[Any]:
+    if name in KIND_OF:
+        return _by_own(choice, name)
+    if name == "page":
+        return _by_page(choice) if choice.page is None else _the_page(choice, choice.page)
+    return _by_visit(choice, name)
+
+
 def _by_visit(choice: Choice, name: str) -> Select[Any]:
     """An attribute of visits."""
-    rows = choice.chosen.c
+    table = choice.rows_of(name)
+    rows = table.c
     sums = dict(zip(SUMMED, _sums(rows, SUMMED), strict=True))
     entries, exits, page_views = nothing(3)
     if name == "entry":
         entries = sums["visits"]
-    query = select(choice.chosen)
+    query = select(table)
     if name == "exit":
         seen = _pages_seen(choice)
         exits, page_views = sums["visits"], func.max(seen.c.number)
@@ -280,7 +188,7 @@ def _by_own(choice: Choice, name: str) -> Select[Any]:
     key = acts.path_id if name in {"page", "not_found"} else acts.name_id
     within = acts.day < choice.where.days
     begun = _began_within(choice, acts.visit_id)
-    sums = dict(zip(SUMMED, _counts(acts, SUMMED, within), strict=True))
+    sums = dict(zip(SUMMED, counts(acts, SUMMED, within), strict=True))
     sums["visitors"] = func.count(case((within, acts.person), else_=null()).distinct())
     sums["visits"] = func.count(case((begun, acts.visit_id), else_=null()).distinct())
     query = select(*_labelled(key, sums, nothing(3))).select_from(choice.acts)
@@ -302,6 +210,17 @@ def _by_page(choice: Choice) -> Select[Any]:
     extras = [func.coalesce(began.c.visits, 0), func.coalesce(ended.c.visits, 0), nothing(1)[0]]
     query = select(*_labelled(own.c.key, sums, extras)).outerjoin_from(own, began, began.c.key == own.c.key)
     return query.outerjoin(ended, ended.c.key == own.c.key)
+
+
+def _the_page(choice: Choice, path: str) -> Select[Any]:
+    """The one page that a filter leaves: all that is left is about it."""
+    table = choice.chosen if choice.packed is None else choice.packed
+    chosen = choice.chosen.c
+    key = sql.ids_of(choice.where.site_id, [path])
+    sums = dict(zip(SUMMED, _sums(table.c, SUMMED), strict=True))
+    ended = select(func.coalesce(func.sum(chosen.visits), 0)).where(chosen.exit == key).scalar_subquery()
+    extras = (sums["entered"], ended, nothing(1)[0])
+    return select(*_labelled(key, sums, extras)).select_from(table)
 
 
 def _by_place(choice: Choice, name: str) -> Subquery:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import CTE, Connection, Select, and_, func, literal, or_, select, union_all
 
-from byline.analytics.report import sql, sql_chosen
+from byline.analytics.report import sql, sql_choice
 from byline.analytics.report.filters import Filter
 from byline.analytics.report.rules import Deed
 from byline.analytics.report.sql import Condition, Span
@@ -115,7 +115,7 @@ def does(columns: Any, site_id: int, deed: Deed, dialect: str) -> Condition:
 
 def _done(where: Span, filters: tuple[Filter, ...], deeds: Iterable[Deed], dialect: str) -> tuple[CTE, CTE]:
     """The deeds among the events of those visits that filters choose, and all events that filters leave."""
-    acts = sql_chosen.acts(where, filters, dialect).cte("acts").prefix_with("MATERIALIZED")
+    acts = sql_choice.acts(where, filters, dialect).cte("acts").prefix_with("MATERIALIZED")
     any_of = or_(*(does(events.c, where.site_id, deed, dialect) for deed in deeds))
     query: Select[Any] = select(
         sql.person(events.c.visitor, sql.bucket(events.c.at, where.marks)).label("person"),

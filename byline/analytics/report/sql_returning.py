@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Integer, and_, case, cast, func, select
 
-from byline.analytics.report import sql, sql_chosen
+from byline.analytics.report import sql, sql_choice
 from byline.analytics.report.filters import Filter
 from byline.analytics.report.sql import Span
 from byline.analytics.store import sql as store_sql
@@ -43,7 +43,7 @@ def _visits(connection: Connection, where: Span, filters: tuple[Filter, ...]) ->
     query = query.where(store_sql.during_visits(where.site_id, where.begin, where.end))
     query = query.where(*sql.of_visits(filters, where.site_id))
     if any(each.dimension in sql.OF_EVENTS or each.prop is not None for each in filters):
-        left = sql_chosen.acts(where, filters, connection.dialect.name).subquery()
+        left = sql_choice.acts(where, filters, connection.dialect.name).subquery()
         query = query.where(visits.c.id.in_(select(left.c.visit_id)))
     return query
 

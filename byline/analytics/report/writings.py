@@ -9,7 +9,7 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from byline.analytics import store
-from byline.analytics.report import sql, sql_chosen, sql_sums
+from byline.analytics.report import sql, sql_choice, sql_chosen, sql_sums
 from byline.analytics.report.answering import panel_of
 from byline.analytics.report.answers import Panel, PathAnswer, Totals
 from byline.analytics.report.filters import Filter, Operator
@@ -46,7 +46,7 @@ def sources_of(
     filters = (Filter("page", Operator.IS, tuple(dict.fromkeys(paths))),)
     where = sql.span(site_id, Period(Name.CUSTOM, *period), ZoneInfo(zone))
     with store.here().reading() as connection:
-        choice = sql_chosen.choose(connection, where, filters, ("source",))
+        choice = sql_choice.choose(connection, where, filters, ("source",))
         answers = sql_chosen.answers(connection, choice, Lists(("source",), part))
     return panel_of("source", answers.lists["source"], answers.total, part.limit)
 

@@ -1,0 +1,258 @@
+"""What filters leave, put together once in each statement and read by all of its parts.
+
+`acts` are the events that fit. `seen` has a row for each visit with one of them, with attributes of the visit. Almost
+every visit has one visitor and lies within one day; these are *plain*, and are counted as they stand there. The
+others, in `rest`, are taken apart by day and visitor in `odd`. `chosen` has the rows of both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    CTE,
+    BigInteger,
+    ColumnElement,
+    Connection,
+    FromClause,
+    Select,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    null,
+    select,
+    union_all,
+)
+
+from byline.analytics.report import sql
+from byline.analytics.report.filters import Filter, Operator
+from byline.analytics.report.sql import KIND_OF, OF_EVENTS, Span
+from byline.analytics.store.tables import PAGEVIEW, events, visits
+
+OF_ACTS = ("pageviews", "events", "engaged_ms", "scroll_sum", "scroll_views", "reads")
+_OF_ENTERED = ("entered", "bounces", "duration_seconds")
+OF_VISITS = ("visits", *_OF_ENTERED)
+FEW_VALUES = ("source", "channel", "utm_medium", "utm_campaign", "utm_content", "utm_term", "country", "language",
+              "browser", "system", "device", "screen", "host")  # fmt: skip
+"""Attributes of which many visits share one combination."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What filters leave of some days."""
+
+    where: Span
+    acts: CTE
+    chosen: CTE
+    """Visitors are the sum of `alone` and the number of different ones who are named."""
+    apart: CTE
+    """Those rows of `chosen` that name their visitors, and those of days on which the visit did not begin."""
+    packed: CTE | None
+    """The rows of `chosen` by their combination of those attributes that are in `FEW_VALUES`."""
+    kind: int | None
+    """The one kind of event that can be left, where the filters tell."""
+    page: str | None
+    """The one page of which alone pageviews are left, where the filters tell."""
+
+    def rows_of(self, attribute: str) -> CTE:
+        """The shortest table with an attribute of visits."""
+        return self.packed if self.packed is not None and attribute in self.packed.c else self.chosen
+
+
+def choose(
+    connection: Connection,
+    where: Span,
+    filters: tuple[Filter, ...],
+    dimensions: Iterable[str] = (),
+    marks: Sequence[int] = (),
+) -> Choice:
+    """The events and visits that filters leave, for lists of these dimensions, sorted into the hours of `marks`."""
+    lists = tuple(dimensions)
+    dialect = connection.dialect.name
+    left = acts(where, filters, dialect, marks).cte("acts").prefix_with("MATERIALIZED")
+    kind, page = _only_kind(filters), _only_page(filters)
+    own = {name for name in lists if name in OF_EVENTS and kind in {None, KIND_OF.get(name, PAGEVIEW)}}
+    reads_acts = marks or "exit" in lists or own - ({"page"} if page else set())
+    # What is read once is not worth a table of its own: by their keys, events come visit by visit.
+    source = left if reads_acts else acts(where, filters, dialect, marks).subquery("left")
+    attributes = [name for name in lists if name not in OF_EVENTS and name != "prop"]
+    few = [name for name in attributes if name in FEW_VALUES]
+    if "page" in lists:
+        attributes += [name for name in ("entry", "exit") if name not in attributes]
+    seen = _seen(where, filters, source, attributes, marks).cte("seen").prefix_with("MATERIALIZED")
+    # No equations here: for those SQLite would make an index of the whole table.
+    rest = select(seen).where(seen.c.plain < 1).cte("rest").prefix_with("MATERIALIZED")
+    not_plain = select(rest.c.visit_id)
+    of_rest = acts(where, filters, dialect, (), not_plain).subquery("of_rest")
+    odd = _by_day(select(left).where(left.c.visit_id.in_(not_plain)).subquery("of_rest") if reads_acts else of_rest)
+    named = [*attributes, *(["began_mark"] if marks else [])]
+    compared = union_all(_compared(seen, _again(seen, odd), named), _by_visitor(where, rest, odd, named))
+    apart = compared.cte("apart").prefix_with("MATERIALIZED")
+    chosen = union_all(_as_they_stand(seen, named), select(apart)).cte("chosen").prefix_with("NOT MATERIALIZED")
+    packed = _packed(chosen, few).cte("packed").prefix_with("MATERIALIZED") if len(few) > 1 else None
+    return Choice(where, left, chosen, apart, packed, kind, page)
+
+
+def _of_events(filters: Iterable[Filter]) -> list[Filter]:
+    return [each for each in filters if each.dimension in OF_EVENTS or each.prop is not None]
+
+
+def _only_kind(filters: Iterable[Filter]) -> int | None:
+    named = _of_events(filters)
+    kinds = {KIND_OF[each.dimension] for each in named if each.dimension in KIND_OF}
+    if not kinds and named and all(each.dimension == "page" for each in named):
+        return PAGEVIEW
+    return kinds.pop() if len(kinds) == 1 else None
+
+
+def _only_page(filters: Iterable[Filter]) -> str | None:
+    named = _of_events(filters)
+    if len(named) != 1 or named[0].dimension != "page" or named[0].operator is not Operator.IS:
+        return None
+    return named[0].values[0] if len(named[0].values) == 1 else None
+
+
+def acts(
+    where: Span,
+    filters: tuple[Filter, ...],
+    dialect: str,
+    marks: Sequence[int] = (),
+    among: Select[tuple[int]] | None = None,
+) -> Select[Any]:
+    """The events that fit, on the places of their days; later ones of the same visits have the place after the last.
+
+    `among` are the only visits that they are wanted of, all of which pass the filters by visits.
+    """
+    of_pages = any(each.dimension == "page" and each.operator is Operator.IS for each in filters)
+    rows: Any = (sql.EVENTS_OF_PAGES if of_pages else events).c
+    day = sql.bucket(rows.at, where.marks)
+    columns = [
+        rows.visit_id,
+        day.label("day"),
+        sql.person(rows.visitor, day).label("person"),
+        *(rows[name] for name in ("kind", "path_id", "name_id", "props", "engaged_ms", "scroll", "is_read")),
+    ]
+    if marks:
+        columns.append(sql.bucket(rows.at, marks).label("mark"))
+    of_visits = sql.of_visits(filters, where.site_id)
+    if among is not None:
+        left = and_(rows.site_id == where.site_id, rows.at >= where.begin, rows.visit_id.in_(among))
+    else:
+        left = sql.of_chosen_visits(where, of_visits, rows) if of_visits else sql.during_events(where, rows)
+    return select(*columns).where(left, *sql.of_events(filters, where.site_id, dialect, rows))
+
+
+def _seen(
+    where: Span, filters: tuple[Filter, ...], source: FromClause, attributes: Sequence[str], marks: Sequence[int]
+) -> Select[Any]:
+    """A row for each visit, as it counts if it is a plain one."""
+    by_visit = select(source.c.visit_id, *_summed(source.c)).group_by(source.c.visit_id).subquery("by_visit")
+    day, last = (sql.bucket(at, where.marks) for at in (visits.c.began_at, visits.c.last_at))
+    within = and_(visits.c.began_at >= where.begin, visits.c.last_at < where.end)
+    entered = sql.entered_at(filters, where.site_id)
+
+    def of_entered(value: Any) -> Any:
+        return value if entered is None else case((entered, value), else_=0)
+
+    columns = [
+        by_visit.c.visit_id,
+        case((and_(within, visits.c.other_visitor == 0, day == last), 1), else_=0).label("plain"),
+        case((visits.c.began_at < where.begin, -1), else_=day).label("day"),
+        sql.person(visits.c.visitor, day).label("person"),
+        *(by_visit.c[name] for name in OF_ACTS),
+        of_entered(literal(1)).label("entered"),
+        of_entered(visits.c.is_bounce).label("bounces"),
+        of_entered(visits.c.last_at - visits.c.began_at).label("duration_seconds"),
+        *(visits.c[name] for name in attributes),
+    ]
+    if marks:
+        columns.append(sql.bucket(visits.c.began_at, marks).label("began_mark"))
+    meets = and_(visits.c.site_id == where.site_id, visits.c.id == by_visit.c.visit_id)
+    return select(*columns).join_from(by_visit, visits, meets)
+
+
+def _by_day(acts: FromClause) -> CTE:
+    """What happened in each visit on each day to each visitor."""
+    keys = (acts.c.visit_id, acts.c.day, acts.c.person)
+    return select(*keys, *_summed(acts.c)).group_by(*keys).cte("odd").prefix_with("MATERIALIZED")
+
+
+def _again(seen: CTE, odd: CTE) -> CTE:
+    """The few visitors who have several rows on a day."""
+    both = union_all(select(seen.c.person).where(seen.c.plain > 0), select(odd.c.person)).subquery("both")
+    several = select(both.c.person).group_by(both.c.person).having(func.count() > 1)
+    return several.cte("again").prefix_with("MATERIALIZED")
+
+
+def _as_they_stand(seen: CTE, named: Sequence[str]) -> Select[Any]:
+    """The rows of plain visits: one visitor each, taken for another one than all others."""
+    return select(
+        seen.c.visit_id,
+        seen.c.day,
+        seen.c.day.label("began"),
+        cast(null(), BigInteger).label("person"),
+        literal(1).label("alone"),
+        *(seen.c[name] for name in OF_ACTS),
+        literal(1).label("visits"),
+        *(seen.c[name] for name in (*_OF_ENTERED, *named)),
+    ).where(seen.c.plain > 0)
+
+
+def _compared(seen: CTE, again: CTE, named: Sequence[str]) -> Select[Any]:
+    """What takes visitors who come again out of those who stand alone, and has them compared."""
+    others = (literal(0).label(name) for name in (*OF_ACTS, *OF_VISITS))
+    columns = [seen.c.visit_id, seen.c.day, seen.c.day.label("began"), seen.c.person, literal(-1).label("alone")]
+    query = select(*columns, *others, *(seen.c[name] for name in named))
+    return query.where(seen.c.plain > 0, seen.c.person.in_(select(again.c.person)))
+
+
+def _by_visitor(where: Span, rest: CTE, odd: CTE, named: Sequence[str]) -> Select[Any]:
+    """The rows of visits that are not plain. What is a visit's own counts once, and where it began."""
+    first = select(odd.c.visit_id, func.min(odd.c.person).label("person")).group_by(odd.c.visit_id).subquery("first")
+    within = odd.c.day < where.days
+    leads = and_(odd.c.person == first.c.person, rest.c.day >= 0, rest.c.day < where.days)
+    columns = [
+        odd.c.visit_id,
+        odd.c.day,
+        rest.c.day.label("began"),
+        case((within, odd.c.person), else_=null()).label("person"),
+        literal(0).label("alone"),
+        *(case((within, odd.c[name]), else_=0).label(name) for name in OF_ACTS),
+        case((leads, 1), else_=0).label("visits"),
+        *(case((leads, rest.c[name]), else_=0).label(name) for name in _OF_ENTERED),
+        *(rest.c[name] for name in named),
+    ]
+    query = select(*columns).join_from(odd, rest, rest.c.visit_id == odd.c.visit_id)
+    return query.join(first, first.c.visit_id == odd.c.visit_id)
+
+
+def _packed(chosen: CTE, names: Sequence[str]) -> Select[Any]:
+    """Visits with the same attributes as one row, apart from those whose visitors have to be compared."""
+    rows = chosen.c
+    keys = [*(rows[name] for name in names), rows.person]
+    sums = (func.sum(rows[name]).label(name) for name in ("alone", *OF_ACTS, *OF_VISITS))
+    return select(*keys, *sums).group_by(*keys)
+
+
+def _summed(acts: Any) -> list[ColumnElement[Any]]:
+    return [column.label(name) for name, column in zip(OF_ACTS, counts(acts, OF_ACTS), strict=True)]
+
+
+def counts(acts: Any, fields: Sequence[str], within: ColumnElement[bool] | None = None) -> list[ColumnElement[Any]]:
+    """What events sum up to, those `within` alone; zero for what is a visit's own."""
+    is_view = acts.kind == PAGEVIEW
+    known: dict[str, ColumnElement[Any]] = {
+        "pageviews": case((is_view, 1), else_=0),
+        "events": case((is_view, 0), else_=1),
+        "engaged_ms": acts.engaged_ms,
+        "scroll_sum": case((acts.scroll >= 0, acts.scroll), else_=0),
+        "scroll_views": case((acts.scroll >= 0, 1), else_=0),
+        "reads": acts.is_read,
+    }
+    if within is not None:
+        known = {name: case((within, value), else_=0) for name, value in known.items()}
+    return [func.sum(known[name]) if name in known else literal(0) for name in fields]
