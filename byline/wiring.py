@@ -10,8 +10,8 @@ from byline import migrations
 from byline.accounts import discipline, exports, leaving, leaving_messages, messages, profile, reactions
 from byline.accounts import jobs as account_jobs
 from byline.accounts import routes as accounts
+from byline.admin import page_files, site_acts
 from byline.admin import routes as admin
-from byline.admin import site_acts
 from byline.analytics.collect import checking as collecting
 from byline.analytics.collect import jobs as collect_jobs
 from byline.analytics.collect import messages as collect_messages
@@ -55,6 +55,7 @@ from byline.posts import leaving_pictures, media_views, packing
 from byline.posts import messages as posts
 from byline.posts import routes as post_routes
 from byline.posts import tallies as post_tallies
+from byline.posts.interchange import beside
 from byline.reactions import deeds as like_deeds
 from byline.reactions import leaving as like_leaving
 from byline.reactions import messages as like_messages
@@ -128,6 +129,8 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
         like_leaving.forget_topic,
         moderation.forget_post,
     ),
+    beside.SiteWritten: (page_files.write,),
+    beside.FolderBroughtIn: (page_files.bring,),
     messages.MemberConfirmed: (reactions.tell_administrator,),
     leaving_messages.MemberLeft: (
         post_leaving.hide,

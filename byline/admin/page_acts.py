@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
@@ -11,8 +12,8 @@ from sqlalchemy.exc import IntegrityError
 from byline.accounts import administrators, audit, member_acts
 from byline.accounts.models import AuditEntry, User
 from byline.admin import page_rules
-from byline.admin.page_rules import MOST_PAGES, Draft
-from byline.kernel import clock, db, site
+from byline.admin.page_rules import LONGEST_SLUG, MOST_PAGES, Draft
+from byline.kernel import clock, db, site, text
 from byline.kernel.access import Actor
 from byline.kernel.errors import Conflict, Invalid, NotFound
 from byline.kernel.site_rows import FormerSitePage, SitePage
@@ -140,6 +141,31 @@ def restore(actor: Actor, removed: Removed, taken: Collection[str]) -> SitePage:
     draft, html = _ready(Draft(title, entry.subject.removeprefix("/"), body), taken)
     page = _added(actor, draft, html, at_most=removed.position)
     audit.note(actor, "page.restored", f"/{page.slug}", page.title)
+    db.session().flush()
+    return page
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A page as an export wrote it: since when it is there, when it was changed last, and its former addresses."""
+
+    draft: Draft
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+    former: tuple[str, ...] = ()
+
+
+def bring_in(actor: Actor, arrival: Arrival) -> SitePage:
+    """Add a page that another site wrote, at the end of the footer. Raises like `make`.
+
+    An address that a page has here already is not taken as a former one.
+    """
+    page = make(actor, arrival.draft, ())
+    page.created_at, page.updated_at = arrival.created_at or page.created_at, arrival.updated_at or page.updated_at
+    used = set(db.session().scalars(select(SitePage.slug).where(SitePage.slug.in_(arrival.former))))
+    for slug in arrival.former:
+        if slug not in used and slug == text.slugify(slug, "") and len(slug) <= LONGEST_SLUG:
+            db.session().merge(FormerSitePage(slug=slug, page_id=page.id))
     db.session().flush()
     return page
 

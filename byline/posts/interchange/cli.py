@@ -72,6 +72,7 @@ def markdown(  # noqa: PLR0913, PLR0917  (click hands over every option by its n
         importer = Importer(unit_of_work, storage, overwrite=overwrite)
         plan = importer.prepare(found, wishes)
         outcome = _carried_out(importer, plan)
+        importer.bring_beside(found, outcome)
     _tell(outcome, plan, dry_run=dry_run, verbose=verbose)
     if not outcome.is_complete:
         sys.exit(1)
@@ -164,7 +165,7 @@ def _list(title: str, lines: list[str], shown: int | None = None) -> None:
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 def export(folder: Path) -> None:
-    """Write every post as Markdown with front matter into FOLDER, which is made and must not exist or be empty.
+    """Write every post and site page as Markdown with front matter into FOLDER, which must not exist or be empty.
 
     `byline import markdown FOLDER` on an empty site gives the same site. Revisions, accounts' secrets and e-mail
     addresses are not written; `byline backup` keeps those.
@@ -174,7 +175,9 @@ def export(folder: Path) -> None:
         with click.progressbar(length=count, label=f"Exporting {count:,} posts", file=sys.stderr) as bar:
             written = exporting.write_site(target, here.storage, lambda: bar.update(1))
     _list("Pictures that are missing", written.missing)
-    click.echo(f"{written.posts:,} posts, {written.pictures:,} pictures, {written.people:,} authors: {folder}")
+    counted = f"{written.posts:,} posts, {written.pictures:,} pictures, {written.people:,} authors"
+    pages = f", {written.pages:,} site {'page' if written.pages == 1 else 'pages'}" if written.pages else ""
+    click.echo(f"{counted}{pages}: {folder}")
     if written.missing:
         sys.exit(1)
 

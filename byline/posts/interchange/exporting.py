@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from byline.kernel import bus
 from byline.kernel.storage import Storage
 from byline.posts import media
 from byline.posts.interchange import gathering, linking, own_format, profiles
+from byline.posts.interchange.beside import SiteWritten
 from byline.posts.interchange.gathering import Gathered
 from byline.posts.interchange.own_format import Surroundings
 from byline.posts.models import Post
@@ -31,6 +33,7 @@ class Written:
     posts: int = 0
     pictures: int = 0
     people: int = 0
+    pages: int = 0
     missing: list[str] = field(default_factory=list)
 
 
@@ -45,6 +48,7 @@ def write_site(target: Target, storage: Storage, step: Callable[[], None] = lamb
         write_post(target, storage, found, written)
         step()
     written.people = profiles.write(target, storage)
+    bus.publish(SiteWritten(target, storage, written))
     return written
 
 
@@ -66,18 +70,23 @@ def write_post(target: Target, storage: Storage, found: Gathered, written: Writt
 
 def _pictures(post: Post, storage: Storage, written: Written) -> dict[str, str]:
     """The pictures that links of the text lead to and its cover, each with the name it gets beside the text."""
-    keys = dict.fromkeys(_keys(post))
-    there = [key for key in keys if storage.exists(key)]
-    written.missing += [f"@{post.author.username}/{post.slug}: {key}" for key in keys if key not in there]
+    cover = (post.cover_key,) if post.cover_chosen and post.cover_key else ()
+    return named((*keys_in(post.body), *cover), storage, f"@{post.author.username}/{post.slug}", written)
+
+
+def named(keys: Iterable[str], storage: Storage, whose: str, written: Written) -> dict[str, str]:
+    """Those of the pictures that are there, each with the name it gets beside a text; the others are noted."""
+    wanted = dict.fromkeys(keys)
+    there = [key for key in wanted if storage.exists(key)]
+    written.missing += [f"{whose}: {key}" for key in wanted if key not in there]
     return {key: name_of(key) for key in there}
 
 
-def _keys(post: Post) -> Iterator[str]:
-    for spot in linking.spots(post.body) if media.ROOT in post.body else ():
+def keys_in(body: str) -> Iterator[str]:
+    """The stored pictures that links of a text lead to."""
+    for spot in linking.spots(body) if media.ROOT in body else ():
         if key := media.key_of(spot.reference):
             yield key
-    if post.cover_chosen and post.cover_key:
-        yield post.cover_key
 
 
 def name_of(key: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from byline.kernel import clock, images
+from byline.kernel import bus, clock, images
 from byline.kernel.access import SYSTEM
 from byline.kernel.errors import DomainError, Invalid
 from byline.kernel.images import Picture
@@ -16,6 +16,7 @@ from byline.kernel.storage import Storage
 from byline.posts import media, rules, service
 from byline.posts.content import Content
 from byline.posts.interchange import comparing, planning, profiles, settling
+from byline.posts.interchange.beside import FolderBroughtIn
 from byline.posts.interchange.folder import Folder
 from byline.posts.interchange.outcome import Outcome
 from byline.posts.interchange.planning import Plan, Planned
@@ -46,6 +47,11 @@ class Importer:
             settled = settling.settle(sources, wishes, made)
         # Outside, because working out the links takes seconds, in which SQLite's one write lock would be held.
         return planning.plan(folder, sources, refused, settled, wishes)
+
+    def bring_beside(self, folder: Folder, outcome: Outcome) -> None:
+        """Bring in what else the folder has of a site, such as its own pages, once its authors and posts are in."""
+        with self.unit_of_work():
+            bus.publish(FolderBroughtIn(folder, self.storage, outcome, self.overwrite))
 
     def carry_out(self, plan: Plan, step: Step = lambda _: None) -> Outcome:
         """Bring in what the plan says. Safe to repeat and to interrupt: what is in already is not touched again."""

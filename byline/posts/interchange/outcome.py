@@ -18,6 +18,8 @@ class Outcome:
     skipped: list[Refused] = field(default_factory=list)
     accounts: list[str] = field(default_factory=list)
     pictures: set[str] = field(default_factory=set)
+    pages: list[str] = field(default_factory=list)
+    pages_unchanged: list[str] = field(default_factory=list)
     links: int = 0
     redirects: int = 0
     notes: list[tuple[str, str]] = field(default_factory=list)
@@ -33,13 +35,19 @@ class Outcome:
             _counted(len(self.made), "post was made", "posts were made"),
             _counted(len(self.changed), "post was brought up to date", "posts were brought up to date"),
             _counted(len(self.unchanged), "post is as in the folder already", "posts are as in the folder already"),
+            _counted(len(self.pages), "site page came in", "site pages came in"),
+            _counted(
+                len(self.pages_unchanged),
+                "site page is as in the folder already",
+                "site pages are as in the folder already",
+            ),
             _counted(len(self.accounts), "unclaimed account was made", "unclaimed accounts were made"),
             _counted(len(self.pictures), "picture was taken in", "pictures were taken in"),
             _counted(
                 self.links, "link between posts leads to this site now", "links between posts lead to this site now"
             ),
             _counted(self.redirects, "old address redirects to its post", "old addresses redirect to their posts"),
-            _counted(len(self.left), "post was left as it is", "posts were left as they are"),
+            _counted(len(self.left), "text was left as it is", "texts were left as they are"),
             _counted(len(self.skipped), "file was skipped", "files were skipped"),
         ]
         return [line for line in told if line]
