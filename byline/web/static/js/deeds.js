@@ -12,7 +12,8 @@ async function post(form) {
 
 // The number stands in the button, or beside it as a link to those who pressed it.
 function numberOf(form) {
-  return form.querySelector("[data-count]") ?? form.parentElement.querySelector(":scope > .deed-form + .deed-people > [data-count]");
+  const beside = form.nextElementSibling;
+  return form.querySelector("[data-count]") ?? (beside?.matches(".deed-people") ? beside.querySelector("[data-count]") : null);
 }
 
 function show(form, on, count) {
