@@ -23,8 +23,10 @@ from byline.search.weighing import BETWEEN, Document
 
 WEIGHED = 1_000
 """How many matches are compared with one another, the newest; weighing all of a word that every post has takes long."""
+READ = 250
+"""Of how many matches at most each is read to weigh it; more are weighed by the engine, which takes less long then."""
 READ_LETTERS = 20_000
-"""How much of each text is read to weigh it: what a post is about, it says on its first pages."""
+"""How much of each text is read: what a post is about, it says on its first pages."""
 COMPARED = 100
 """How many posts of the site, the newest, tell how usual each of several words is."""
 VALUES = 8
@@ -78,7 +80,7 @@ def of(question: Question, marks: tuple[str, ...], *, with_names: bool = False) 
     if with_names:
         asked |= names.asked(question, question.name_match(known))
     kind = _Kind(engine.is_postgresql(), with_names, len(match.all_of) > 1, bool(together))
-    statement = _statement(kind, WEIGHED)
+    statement = _statement(kind, WEIGHED, READ)
     engine.look_up_words()
     return _read(match, db.session().execute(statement, asked).all())
 
@@ -94,7 +96,7 @@ class _Kind:
 
 
 @lru_cache
-def _statement(kind: _Kind, weighed: int) -> CompoundSelect[Any]:
+def _statement(kind: _Kind, weighed: int, read: int) -> CompoundSelect[Any]:
     # Building it takes as long as running it for a rare word, so it is built once for each engine.
     together = "together" if kind.has_phrase else ""
     matching = engine.newest_looked_up(POSTS, "text", weighed + 1, together=together)
@@ -102,9 +104,10 @@ def _statement(kind: _Kind, weighed: int) -> CompoundSelect[Any]:
     hits = select(found.c.key).order_by(found.c.key.desc()).limit(weighed).cte("hits").prefix_with("MATERIALIZED")
     number = select(func.count()).select_from(found).scalar_subquery()
     total = select(*rows.columns("total", number=number))
-    parts = [total, _newest_titles(number > weighed), _texts(hits), _authors(hits), _tags(hits), _years(hits)]
+    parts = [total, _newest_titles(number > weighed), _best(hits, number > read), _texts(hits, number <= read)]
     # A single word is as usual for one post as for another.
-    parts += [_others()] if kind.has_several_words else []
+    parts += [_others(number <= read)] if kind.has_several_words else []
+    parts += [_authors(hits), _tags(hits), _years(hits)]
     return union_all(*parts, *(names.parts() if kind.with_names else ()))
 
 
@@ -116,9 +119,12 @@ def _read(match: Match, found: Sequence[Any]) -> Found:
     texts, others = ([Document.read(int(row.key), row.label) for row in of_kind[kind]] for kind in ("text", "other"))
     # What stands in a title is among the best anyway where everything was weighed, and not looked for.
     titles = sorted((int(row.key) for row in of_kind["title"]), reverse=True)
+    # One of the two finds something: many are weighed by the engine, few are read.
+    best = [int(row.key) for row in sorted(of_kind["best"], key=lambda row: (row.number, -int(row.key)))]
+    best += weighing.best(match, texts, others, MOST)
     return Found(
         total,
-        list(dict.fromkeys([*titles, *weighing.best(match, texts, others, MOST)]))[:MOST],
+        list(dict.fromkeys([*titles, *best]))[:MOST],
         _values(of_kind["author"]),
         _values(of_kind["under"]),
         sorted(_values(of_kind["year"]), key=lambda value: value.key, reverse=True),
@@ -131,14 +137,19 @@ def _values(found: Sequence[Any]) -> list[Value]:
     return sorted(values, key=lambda value: (-value.count, value.label.casefold()))
 
 
-def _texts(hits: CTE) -> Select[Any]:
+def _best(hits: CTE, where_many: ColumnElement[bool]) -> Select[Any]:
+    found = engine.best(POSTS, "text", MOST, among=hits).where(where_many).subquery()
+    return select(*rows.columns("best", key=found.c.key, number=found.c.score))
+
+
+def _texts(hits: CTE, where_few: ColumnElement[bool]) -> Select[Any]:
     columns = rows.columns("text", key=SearchPost.post_id, label=_document())
-    return select(*columns).select_from(hits).join(SearchPost, SearchPost.post_id == hits.c.key)
+    return select(*columns).select_from(hits).join(SearchPost, SearchPost.post_id == hits.c.key).where(where_few)
 
 
-def _others() -> Select[Any]:
+def _others(where_few: ColumnElement[bool]) -> Select[Any]:
     newest = select(SearchPost.post_id, _document().label("terms")).order_by(SearchPost.post_id.desc()).limit(COMPARED)
-    found = newest.subquery()
+    found = newest.where(where_few).subquery()
     return select(*rows.columns("other", key=found.c.post_id, label=found.c.terms))
 
 

@@ -103,7 +103,7 @@ def _offered(_is_postgresql: bool) -> CompoundSelect[Any]:
 
 def _best() -> Subquery:
     among = engine.newest(engine.NAMES, "name", WEIGHED).subquery()
-    return engine.best_names("name", WEIGHED, among=among).subquery()
+    return engine.best(engine.NAMES, "name", WEIGHED, among=among).subquery()
 
 
 def _people(limit: int, *also: ColumnElement[bool]) -> Select[Any]:

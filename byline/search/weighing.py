@@ -1,7 +1,7 @@
-"""Which of the posts that match say most about what was asked, by Okapi's BM25 over their own words.
+"""Which of a few posts that match say most about what was asked, by Okapi's BM25 over their own words.
 
-Read here rather than asked of the databases: FTS5 looks through its whole index once more for each word to learn how
-usual it is, and PostgreSQL does not ask at all. Read here, both put the same posts first.
+FTS5 looks through its whole index once more for each word and phrase to learn how usual it is, and PostgreSQL does not
+ask at all. A few posts are read sooner than that, and both databases put the same ones first.
 """
 
 from __future__ import annotations

@@ -21,9 +21,13 @@ from tests.search.conftest import Publish, search, titles
 Queries = Callable[[int], AbstractContextManager[list[str]]]
 
 
+@pytest.mark.parametrize("read", [0, 250])
 def test_a_word_in_the_title_counts_more_than_in_a_tag_and_that_more_than_in_the_text(
-    client: FlaskClient, publish: Publish
+    client: FlaskClient, publish: Publish, monkeypatch: pytest.MonkeyPatch, read: int
 ) -> None:
+    from byline.search import finding
+
+    monkeypatch.setattr(finding, "READ", read)
     publish("On rooms", "A lamp stands there.")
     publish("On things", "Nothing.", tags=("Lamp",))
     publish("A lamp", "Nothing.")
@@ -290,11 +294,13 @@ def test_pages_follow_one_another_without_gap_or_double(client: FlaskClient, pub
     assert not search(client, "lamp", page=3).html.xpath("//a[@rel='next']")
 
 
+@pytest.mark.parametrize("read", [0, 250])
 def test_of_more_posts_than_are_weighed_titles_come_first(
-    client: FlaskClient, publish: Publish, monkeypatch: pytest.MonkeyPatch
+    client: FlaskClient, publish: Publish, monkeypatch: pytest.MonkeyPatch, read: int
 ) -> None:
     from byline.search import finding
 
+    monkeypatch.setattr(finding, "READ", read)
     publish("The oldest lamp", "Text.", tags=("Old",))
     for number in range(8):
         publish(f"Post {number}", "A lamp. " * (number + 1), tags=("New",))
