@@ -261,4 +261,5 @@ def test_coming_back_counts_within_the_day(browser: FlaskClient, lamps: Site, co
     page = browser.get(f"/sites/{lamps.id}/coming-back?period=today").text
     assert 'data-key="2026-03-14" data-visitors="2"' in page
     assert "50.0" in page
+    assert "14 Mar to" not in page
     assert "Every night" in page
