@@ -47,10 +47,11 @@ class Choice:
 
     where: Span
     acts: CTE
-    chosen: CTE
-    """Visitors are the sum of `alone` and the number of different ones who are named."""
+    seen: CTE
     apart: CTE
-    """Those rows of `chosen` that name their visitors, and those of days on which the visit did not begin."""
+    """What is not said by the plain rows of `seen`: visits of several days or visitors, and visitors who come again."""
+    chosen: CTE
+    """Both of them. Visitors are the sum of `alone` and the number of different ones who are named."""
     packed: CTE | None
     """The rows of `chosen` by their combination of those attributes that are in `FEW_VALUES`."""
     kind: int | None
@@ -93,8 +94,8 @@ def choose(
     compared = union_all(_compared(seen, _again(seen, odd), named), _by_visitor(where, rest, odd, named))
     apart = compared.cte("apart").prefix_with("MATERIALIZED")
     chosen = union_all(_as_they_stand(seen, named), select(apart)).cte("chosen").prefix_with("NOT MATERIALIZED")
-    packed = _packed(chosen, few).cte("packed").prefix_with("MATERIALIZED") if len(few) > 1 else None
-    return Choice(where, left, chosen, apart, packed, kind, page)
+    packed = _packed(seen, apart, few).cte("packed").prefix_with("MATERIALIZED") if len(few) > 1 else None
+    return Choice(where, left, seen, apart, chosen, packed, kind, page)
 
 
 def _of_events(filters: Iterable[Filter]) -> list[Filter]:
@@ -133,6 +134,7 @@ def acts(
     columns = [
         rows.visit_id,
         day.label("day"),
+        rows.visitor,
         sql.person(rows.visitor, day).label("person"),
         *(rows[name] for name in ("kind", "path_id", "name_id", "props", "engaged_ms", "scroll", "is_read")),
     ]
@@ -150,7 +152,11 @@ def _seen(
     where: Span, filters: tuple[Filter, ...], source: FromClause, attributes: Sequence[str], marks: Sequence[int]
 ) -> Select[Any]:
     """A row for each visit, as it counts if it is a plain one."""
-    by_visit = select(source.c.visit_id, *_summed(source.c)).group_by(source.c.visit_id).subquery("by_visit")
+    by_visit = (
+        select(source.c.visit_id, *_summed(source.c, _only_kind(filters)))
+        .group_by(source.c.visit_id)
+        .subquery("by_visit")
+    )
     day, last = (sql.bucket(at, where.marks) for at in (visits.c.began_at, visits.c.last_at))
     within = and_(visits.c.began_at >= where.begin, visits.c.last_at < where.end)
     entered = sql.entered_at(filters, where.site_id)
@@ -162,7 +168,7 @@ def _seen(
         by_visit.c.visit_id,
         case((and_(within, visits.c.other_visitor == 0, day == last), 1), else_=0).label("plain"),
         case((visits.c.began_at < where.begin, -1), else_=day).label("day"),
-        sql.person(visits.c.visitor, day).label("person"),
+        visits.c.visitor,
         *(by_visit.c[name] for name in OF_ACTS),
         of_entered(literal(1)).label("entered"),
         of_entered(visits.c.is_bounce).label("bounces"),
@@ -178,13 +184,14 @@ def _seen(
 def _by_day(acts: FromClause) -> CTE:
     """What happened in each visit on each day to each visitor."""
     keys = (acts.c.visit_id, acts.c.day, acts.c.person)
-    return select(*keys, *_summed(acts.c)).group_by(*keys).cte("odd").prefix_with("MATERIALIZED")
+    visitor = func.min(acts.c.visitor).label("visitor")
+    return select(*keys, visitor, *_summed(acts.c)).group_by(*keys).cte("odd").prefix_with("MATERIALIZED")
 
 
 def _again(seen: CTE, odd: CTE) -> CTE:
-    """The few visitors who have several rows on a day."""
-    both = union_all(select(seen.c.person).where(seen.c.plain > 0), select(odd.c.person)).subquery("both")
-    several = select(both.c.person).group_by(both.c.person).having(func.count() > 1)
+    """The few visitors who have several rows, perhaps on one day."""
+    both = union_all(select(seen.c.visitor).where(seen.c.plain > 0), select(odd.c.visitor)).subquery("both")
+    several = select(both.c.visitor).group_by(both.c.visitor).having(func.count() > 1)
     return several.cte("again").prefix_with("MATERIALIZED")
 
 
@@ -205,9 +212,10 @@ def _as_they_stand(seen: CTE, named: Sequence[str]) -> Select[Any]:
 def _compared(seen: CTE, again: CTE, named: Sequence[str]) -> Select[Any]:
     """What takes visitors who come again out of those who stand alone, and has them compared."""
     others = (literal(0).label(name) for name in (*OF_ACTS, *OF_VISITS))
-    columns = [seen.c.visit_id, seen.c.day, seen.c.day.label("began"), seen.c.person, literal(-1).label("alone")]
+    person = sql.person(seen.c.visitor, seen.c.day).label("person")
+    columns = [seen.c.visit_id, seen.c.day, seen.c.day.label("began"), person, literal(-1).label("alone")]
     query = select(*columns, *others, *(seen.c[name] for name in named))
-    return query.where(seen.c.plain > 0, seen.c.person.in_(select(again.c.person)))
+    return query.where(seen.c.plain > 0, seen.c.visitor.in_(select(again.c.visitor)))
 
 
 def _by_visitor(where: Span, rest: CTE, odd: CTE, named: Sequence[str]) -> Select[Any]:
@@ -230,16 +238,28 @@ def _by_visitor(where: Span, rest: CTE, odd: CTE, named: Sequence[str]) -> Selec
     return query.join(first, first.c.visit_id == odd.c.visit_id)
 
 
-def _packed(chosen: CTE, names: Sequence[str]) -> Select[Any]:
-    """Visits with the same attributes as one row, apart from those whose visitors have to be compared."""
-    rows = chosen.c
-    keys = [*(rows[name] for name in names), rows.person]
-    sums = (func.sum(rows[name]).label(name) for name in ("alone", *OF_ACTS, *OF_VISITS))
-    return select(*keys, *sums).group_by(*keys)
+def _packed(seen: CTE, apart: CTE, names: Sequence[str]) -> Any:
+    """Plain visits with the same attributes as one row, and the rows of all others."""
+    keys = [seen.c[name] for name in names]
+    columns = [*keys, cast(null(), BigInteger).label("person"), *sums_of_plain(seen)]
+    packed = select(*columns).where(seen.c.plain > 0).group_by(*keys)
+    return union_all(packed, select(*(apart.c[column.name] for column in columns)))
 
 
-def _summed(acts: Any) -> list[ColumnElement[Any]]:
-    return [column.label(name) for name, column in zip(OF_ACTS, counts(acts, OF_ACTS), strict=True)]
+def sums_of_plain(seen: CTE) -> list[ColumnElement[Any]]:
+    """What plain visits sum up to: those who stand alone, what happened, and what is the visits' own."""
+    number = func.count()
+    summed = (func.sum(seen.c[name]).label(name) for name in (*OF_ACTS, *_OF_ENTERED))
+    return [number.label("alone"), number.label("visits"), *summed]
+
+
+def _summed(acts: Any, kind: int | None = None) -> list[ColumnElement[Any]]:
+    """What events sum up to; simpler where all are of one kind."""
+    sums = dict(zip(OF_ACTS, counts(acts, OF_ACTS), strict=True))
+    if kind is not None:
+        number, none = func.count(), literal(0)
+        sums |= {"pageviews": number, "events": none} if kind == PAGEVIEW else {"pageviews": none, "events": number}
+    return [value.label(name) for name, value in sums.items()]
 
 
 def counts(acts: Any, fields: Sequence[str], within: ColumnElement[bool] | None = None) -> list[ColumnElement[Any]]:

@@ -30,7 +30,7 @@ from byline.analytics.report import names, sql
 from byline.analytics.report.answers import Totals
 from byline.analytics.report.questions import Slice
 from byline.analytics.report.sql import KIND_OF, SUMMED
-from byline.analytics.report.sql_choice import OF_ACTS, OF_VISITS, Choice, counts
+from byline.analytics.report.sql_choice import OF_ACTS, OF_VISITS, Choice, counts, sums_of_plain
 from byline.analytics.report.sql_sums import Found, Lists, after, found_in, in_order, limited, nothing, rank
 from byline.analytics.store.dimensions import NOTHING, ONLY_WHERE_KNOWN, Dimension
 from byline.analytics.store.tables import PAGEVIEW, words
@@ -76,24 +76,24 @@ def answers(connection: Connection, choice: Choice, lists: Lists | None = None, 
 
 def _by_time(choice: Choice, *, by_mark: bool) -> list[Select[Any]]:
     """By day and mark. A visit counts where it began, also where what fits in it came later."""
-    rows, apart, acts, count = choice.chosen.c, choice.apart.c, choice.acts.c, choice.where.days
+    seen, apart, acts, count = choice.seen.c, choice.apart.c, choice.acts.c, choice.where.days
 
     def part(name: str, place: ColumnElement[int], sums: Sequence[ColumnElement[Any]]) -> Select[Any]:
         return select(literal(name), place, literal(""), *sums, *nothing(4)).group_by(place)
 
-    # Almost all of them began on the day on which they happened: these are added up in one go.
-    begun = [func.sum(rows.alone), *_sums(rows, SUMMED)[1:]]
-    compared = [func.count(apart.person.distinct()), *_sums(apart, ())[1:]]
+    plain = {column.name: column.element for column in sums_of_plain(choice.seen)}
+    plain["visitors"] = plain["alone"]
     parts = [
-        part(DAY, rows.day, begun).where(rows.day < count, rows.began == rows.day),
-        part(DAY, apart.day, compared).where(apart.day < count),
-        part(DAY, apart.day, _sums(apart, OF_ACTS)).where(apart.day < count, apart.began != apart.day),
-        part(DAY, apart.began, _sums(apart, OF_VISITS)).where(apart.visits == 1, apart.began != apart.day),
+        part(DAY, seen.day, [plain[name] for name in SUMMED]).where(seen.plain > 0),
+        part(DAY, apart.day, _sums(apart, ("visitors", *OF_ACTS))).where(apart.day < count),
+        part(DAY, apart.began, _sums(apart, OF_VISITS)).where(apart.visits == 1),
     ]
     if by_mark:
-        seen = [func.count(acts.person.distinct()), *counts(acts, SUMMED[1:])]
-        parts.append(part(MARK, acts.mark, seen).where(acts.day < count))
-        parts.append(part(MARK, rows.began_mark, _sums(rows, OF_VISITS)).where(rows.visits == 1))
+        present = [func.count(acts.person.distinct()), *counts(acts, SUMMED[1:])]
+        parts.append(part(MARK, acts.mark, present).where(acts.day < count))
+        parts.append(
+            part(MARK, choice.chosen.c.began_mark, _sums(choice.chosen.c, OF_VISITS)).where(choice.chosen.c.visits == 1)
+        )
     return parts
 
 
