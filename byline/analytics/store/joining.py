@@ -40,6 +40,7 @@ class Joiner:
 
     def __init__(self, memory: Memory) -> None:
         self._memory = memory
+        self._known = memory.people.get
         self._slots: dict[tuple[int, int, int], Slot] = {}
         self.changes = Changes()
 
@@ -108,7 +109,9 @@ class Joiner:
             self._open_view(person, View(visit, number, at, slot.when, keys[0]), hit, row)
 
     def _person(self, hit: Hit) -> Person:
-        person = self._memory.person(hit.site_id, hit.origin, hit.visitor)
+        person = self._known((hit.site_id, hit.origin, hit.visitor))
+        if person is None:
+            person = self._memory.person(hit.site_id, hit.origin, hit.visitor)
         if person.before is None:
             person.touch()
             self.changes.people[id(person)] = person
@@ -187,17 +190,18 @@ class Joiner:
             self._raise(person, view, hit)
 
     def _engage(self, hit: Hit, at: int) -> None:
-        person = self._memory.known_person(hit.site_id, hit.origin, hit.visitor)
+        person = self._known((hit.site_id, hit.origin, hit.visitor))
         number = fold(hit.view)
         view = person.views.get(number) if person else None
         if view is None and hit.former_visitor:
-            person = self._memory.known_person(hit.site_id, hit.origin, hit.former_visitor)
+            person = self._known((hit.site_id, hit.origin, hit.former_visitor))
             view = person.views.get(number) if person else None
         if person is None or view is None:
             self.changes.ledger.refuse(0, at // DAY_SECONDS, NO_VISIT)
             self.changes.dropped += 1
             return
-        person = self._person(hit)
+        if person.before is None or hit.former_visitor:
+            person = self._person(hit)
         if hit.visitor not in (view.visit.visitor, view.visit.other_visitor):
             view.visit.other_visitor, view.visit.changed = hit.visitor, True
         if self._raise(person, view, hit):

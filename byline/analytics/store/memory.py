@@ -60,7 +60,8 @@ class Memory:
     def __init__(self, zone_of: ZoneOf) -> None:
         self._zone_of = zone_of
         self.sites: dict[int, Vocabulary] = {}
-        self._people: dict[Key, Person] = {}
+        self.people: dict[Key, Person] = {}
+        """Everybody who is remembered, whoever was met last at the end."""
         self.turn: int | None = None
         """The number of the last turn after which everything remembered here was true; None for nothing remembered."""
         self.next_visit = 0
@@ -68,19 +69,15 @@ class Memory:
 
     def forget(self) -> None:
         """Remember nothing: somebody else wrote, or what was changed here was not stored."""
-        self.sites, self._people, self.turn = {}, {}, None
+        self.sites, self.people, self.turn = {}, {}, None
 
     def person(self, site_id: int, origin: int, visitor: int) -> Person:
         """A visitor, met now if not before."""
         key = (site_id, origin, visitor)
-        found = self._people.get(key)
+        found = self.people.get(key)
         if found is None:
-            found = self._people[key] = Person(*key)
+            found = self.people[key] = Person(*key)
         return found
-
-    def known_person(self, site_id: int, origin: int, visitor: int) -> Person | None:
-        """A visitor who was met before."""
-        return self._people.get((site_id, origin, visitor))
 
     def unite(self, person: Person, former: Person) -> None:
         """Let two ids be one person, who has the visits of both."""
@@ -95,29 +92,27 @@ class Memory:
             mine, other = person.covered, former.covered
             person.covered = max(mine[0], other[0]), min(mine[1], other[1])
         for visitor in former.visitors:
-            self._people[person.site_id, person.origin, visitor] = person
+            self.people[person.site_id, person.origin, visitor] = person
 
     def trim(self) -> None:
         """Forget whoever was not met for longest, and all words when they are too many."""
-        self._forget_people(len(self._people) - MOST_PEOPLE)
+        self._forget_people(len(self.people) - MOST_PEOPLE)
         self._turns_to_trim = (self._turns_to_trim or TRIM_EVERY) - 1
         if self._turns_to_trim:
             return
-        while sum(len(person.views) for person in self._people.values()) > MOST_VIEWS:
-            self._forget_people(len(self._people) // 2 + 1)
+        while sum(len(person.views) for person in self.people.values()) > MOST_VIEWS:
+            self._forget_people(len(self.people) // 2 + 1)
         if sum(words.remembered for words in self.sites.values()) > MOST_WORDS_REMEMBERED:
             self.forget()
 
     def _forget_people(self, number: int) -> None:
-        for key in list(islice(self._people, max(number, 0))):
-            self._forget_person(key)
-
-    def _forget_person(self, key: Key) -> None:
-        person = self._people.pop(key, None)
-        if person is not None:
-            # Both ids of one person go together, as they share its visits.
-            for visitor in person.visitors:
-                self._people.pop((person.site_id, person.origin, visitor), None)
+        people = self.people
+        for key in list(islice(people, max(number, 0))):
+            person = people.pop(key, None)
+            if person is not None and len(person.visitors) > 1:
+                # Both ids of one person go together, as they share its visits.
+                for visitor in person.visitors:
+                    people.pop((person.site_id, person.origin, visitor), None)
 
     def recall(self, connection: Connection, batch: Sequence[Hit | Refused]) -> None:
         """Read whatever counting this batch needs and is not remembered."""
@@ -151,7 +146,7 @@ class Memory:
 
     def _unknown(self, wanted: dict[Key, Span]) -> dict[Key, Span]:
         """Those of whom not every visit of the days and of those beside them is remembered."""
-        people = self._people
+        people = self.people
         unknown: dict[Key, Span] = {}
         for key, (first, last) in wanted.items():
             person = people.pop(key, None)
@@ -239,10 +234,9 @@ class _Needed:
             self.shared.add(entry[FIRST_SHARED:])  # type: ignore[arg-type]  # (these fields are texts)
             if entry.name or entry.props:
                 self._note_named(entry)
-        site_id, _, visitor, former = entry[:4]
-        self._want((site_id, entry.origin, visitor), day)
-        if former:
-            self._want((site_id, entry.origin, former), day)
+        self._want((entry.site_id, entry.origin, entry.visitor), day)
+        if entry.former_visitor:
+            self._want((entry.site_id, entry.origin, entry.former_visitor), day)
 
     def _note_named(self, hit: Hit) -> None:
         self.texts.add(hit.name)
