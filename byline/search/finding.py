@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, CompoundSelect, Select, func, select, union_all
+from sqlalchemy import CTE, ColumnElement, CompoundSelect, Integer, Select, case, func, literal, select, union_all
 
 from byline.accounts.models import User
 from byline.kernel import db
@@ -138,19 +138,25 @@ def _values(found: Sequence[Any]) -> list[Value]:
 
 
 def _best(hits: CTE, where_many: ColumnElement[bool]) -> Select[Any]:
-    found = engine.best(POSTS, "text", MOST, among=hits).where(where_many).subquery()
+    found = engine.best(POSTS, "text", MOST, among=hits).limit(_at_most(MOST, where_many)).subquery()
     return select(*rows.columns("best", key=found.c.key, number=found.c.score))
 
 
 def _texts(hits: CTE, where_few: ColumnElement[bool]) -> Select[Any]:
     columns = rows.columns("text", key=SearchPost.post_id, label=_document())
-    return select(*columns).select_from(hits).join(SearchPost, SearchPost.post_id == hits.c.key).where(where_few)
+    query = select(*columns).select_from(hits).join(SearchPost, SearchPost.post_id == hits.c.key)
+    return rows.part(query.limit(_at_most(READ, where_few)))
 
 
 def _others(where_few: ColumnElement[bool]) -> Select[Any]:
-    newest = select(SearchPost.post_id, _document().label("terms")).order_by(SearchPost.post_id.desc()).limit(COMPARED)
-    found = newest.where(where_few).subquery()
+    newest = select(SearchPost.post_id, _document().label("terms")).order_by(SearchPost.post_id.desc())
+    found = newest.limit(_at_most(COMPARED, where_few)).subquery()
     return select(*rows.columns("other", key=found.c.post_id, label=found.c.terms))
+
+
+def _at_most(number: int, where: ColumnElement[bool]) -> ColumnElement[int]:
+    """So many rows, or none: a condition that names no row SQLite asks again for each."""
+    return case((where, literal(number, Integer)), else_=literal(0, Integer))
 
 
 def _document() -> ColumnElement[str]:
@@ -160,7 +166,8 @@ def _document() -> ColumnElement[str]:
 
 def _newest_titles(where_many: ColumnElement[bool]) -> Select[Any]:
     # By age: weighing would count every post that has the word a second time.
-    found = engine.newest_looked_up(POSTS, "title", MOST).where(where_many).subquery()
+    newest = engine.newest_looked_up(POSTS, "title", MOST).limit(_at_most(MOST, where_many))
+    found = newest.subquery()
     return select(*rows.columns("title", key=found.c.key))
 
 
