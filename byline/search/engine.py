@@ -25,6 +25,7 @@ from sqlalchemy import (
     literal_column,
     select,
     table,
+    text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY, TSVECTOR
 from sqlalchemy.types import REAL
@@ -43,6 +44,8 @@ class Index:
     bm25: str
 
 
+USUAL = 4
+"""Of so many documents one matches what is usual."""
 WEIGHTS = (0.0, 0.1, 0.5, 1.0)
 """Of D, C, B and A on PostgreSQL."""
 
@@ -63,7 +66,7 @@ def newest(index: Index, asked: str, limit: int) -> Select[int]:
 
 
 def newest_looked_up(index: Index, asked: str, limit: int, *, together: str = "") -> Select[int]:
-    """The same where few documents may match, or many. `together` is the parameter that `words_together` gives."""
+    """The same by the index of words. `together` is the parameter that `words_together` gives."""
     if not is_postgresql():
         return newest(index, asked, limit)
     key, condition = _found(index, asked)
@@ -76,9 +79,24 @@ def newest_looked_up(index: Index, asked: str, limit: int, *, together: str = ""
 
 
 def look_up_words() -> None:
-    """Have PostgreSQL answer the rest of the unit of work by indexes: it takes a look into every document for cheap."""
+    """Have PostgreSQL answer the rest of the unit of work by indexes: it takes a look into every document for cheap.
+
+    And in one process, as what is asked takes less long than starting a second.
+    """
     if is_postgresql():
-        db.session().execute(select(func.set_config("enable_seqscan", "off", True)))
+        off = ("enable_seqscan", "off"), ("max_parallel_workers_per_gather", "0")
+        db.session().execute(select(*(func.set_config(name, value, True) for name, value in off)))
+
+
+def is_usual(index: Index, written: str) -> bool:
+    """Whether PostgreSQL expects so many documents to match that the newest of them are found without its index."""
+    if not is_postgresql():
+        return False
+    every = f"SELECT 1 FROM {index.table}"  # noqa: S608  (a name of ours)
+    asked = text(f"EXPLAIN (FORMAT JSON) {every} UNION ALL {every} WHERE search_index @@ CAST(:asked AS tsquery)")
+    plan = db.session().scalars(asked, {"asked": written}).one()[0]["Plan"]
+    total, matching = (part["Plan Rows"] for part in plan["Plans"])
+    return bool(matching * USUAL >= total)
 
 
 def words_together(match: Match) -> str:

@@ -79,9 +79,10 @@ def of(question: Question, marks: tuple[str, ...], *, with_names: bool = False) 
         asked["together"] = together
     if with_names:
         asked |= names.asked(question, question.name_match(known))
-    kind = _Kind(engine.is_postgresql(), with_names, len(match.all_of) > 1, bool(together))
-    statement = _statement(kind, WEIGHED, READ)
     engine.look_up_words()
+    is_usual = not together and engine.is_usual(POSTS, asked["text"])
+    kind = _Kind(engine.is_postgresql(), with_names, len(match.all_of) > 1, bool(together), is_usual)
+    statement = _statement(kind, WEIGHED, READ)
     return _read(match, db.session().execute(statement, asked).all())
 
 
@@ -93,6 +94,7 @@ class _Kind:
     with_names: bool
     has_several_words: bool
     has_phrase: bool
+    is_usual: bool
 
 
 @lru_cache
@@ -100,6 +102,8 @@ def _statement(kind: _Kind, weighed: int, read: int) -> CompoundSelect[Any]:
     # Building it takes as long as running it for a rare word, so it is built once for each engine.
     together = "together" if kind.has_phrase else ""
     matching = engine.newest_looked_up(POSTS, "text", weighed + 1, together=together)
+    if kind.is_usual:
+        matching = engine.newest(POSTS, "text", weighed + 1)
     found = matching.cte("found").prefix_with("MATERIALIZED")
     hits = select(found.c.key).order_by(found.c.key.desc()).limit(weighed).cte("hits").prefix_with("MATERIALIZED")
     number = select(func.count()).select_from(found).scalar_subquery()
