@@ -8,11 +8,11 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
+    CTE,
     ColumnElement,
     CompoundSelect,
     Select,
     String,
-    Subquery,
     and_,
     bindparam,
     exists,
@@ -75,7 +75,8 @@ def asked(question: Question, match: Match) -> dict[str, str]:
 
 def parts(people: int = MOST_PEOPLE, tags: int = MOST_TAGS) -> list[Select[Any]]:
     """The people and tags that match, as parts of a statement: `asked` gives its values, `read` reads its rows."""
-    return [_people(people), _tags(tags)]
+    found = _best()
+    return [_people(found, people), _tags(found, tags)]
 
 
 def suggested(question: Question) -> Suggestions:
@@ -92,7 +93,7 @@ def suggested(question: Question) -> Suggestions:
 def people_to_write_to(actor: Actor, question: Question) -> Sequence[User]:
     """At most a handful of members whose name begins so and to whom the actor may write, in one statement."""
     match = question.beginning_match()
-    query = _people(MOST_PEOPLE, conversations.would_read(actor))
+    query = _people(_best(), MOST_PEOPLE, conversations.would_read(actor))
     return read(db.session().execute(query, asked(question, match))).people
 
 
@@ -101,13 +102,12 @@ def _offered(_is_postgresql: bool) -> CompoundSelect[Any]:
     return union_all(_titles(5), *parts(people=3, tags=3))
 
 
-def _best() -> Subquery:
+def _best() -> CTE:
     among = engine.newest(engine.NAMES, "name", WEIGHED).subquery()
-    return engine.best(engine.NAMES, "name", WEIGHED, among=among).subquery()
+    return engine.best(engine.NAMES, "name", WEIGHED, among=among).cte("named").prefix_with("MATERIALIZED")
 
 
-def _people(limit: int, *also: ColumnElement[bool]) -> Select[Any]:
-    found = _best()
+def _people(found: CTE, limit: int, *also: ColumnElement[bool]) -> Select[Any]:
     columns = rows.columns(
         "person", key=User.username_key, label=User.name, username=User.username, avatar=User.avatar_key
     )
@@ -116,8 +116,7 @@ def _people(limit: int, *also: ColumnElement[bool]) -> Select[Any]:
     return rows.part(query.order_by(found.c.score, User.id).limit(limit))
 
 
-def _tags(limit: int) -> Select[Any]:
-    found = _best()
+def _tags(found: CTE, limit: int) -> Select[Any]:
     columns = rows.columns("tag", key=Tag.slug, label=Tag.name)
     query = select(*columns).select_from(found).join(SearchName, SearchName.id == found.c.key)
     is_listed = exists().where(PostTag.tag_id == Tag.id, PostTag.listed_at.is_not(None))
@@ -126,7 +125,7 @@ def _tags(limit: int) -> Select[Any]:
 
 
 def _titles(limit: int) -> Select[Any]:
-    found = engine.newest(engine.POSTS, "title", limit).subquery()
+    found = engine.newest_looked_up(engine.POSTS, "title", limit).subquery()
     columns = rows.columns("post", key=Post.slug, label=Post.title, username=User.username)
     query = select(*columns).select_from(found).join(Post, Post.id == found.c.key)
     query = query.join(User, User.id == Post.author_id)
