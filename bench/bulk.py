@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from operator import attrgetter, itemgetter
 from pathlib import Path
 from typing import Any
@@ -89,7 +89,7 @@ class Rows:
         self.events: list[list[Any]] = []
         self.ledger = Ledger()
 
-    def add(self, made: Iterable[list[Hit]]) -> None:
+    def add(self, made: Sequence[list[Hit]]) -> None:
         """The visits that began on a day."""
         self.visits, self.events = [], []
         for hits in made:
@@ -111,7 +111,7 @@ class Rows:
         engaged = sum(row[9] for row in rows)
         done = sum(hit.kind in INTERACTIVE for hit in hits)
         is_bounce = int(len(pages) == 1 and not done and engaged < BOUNCE_MS)
-        named = (pages[0], pages[-1], *(word(first[place]) for place in _TAKEN_OVER))
+        named = (pages[0], pages[-1], *(word(str(first[place])) for place in _TAKEN_OVER))
         begin = (first.site_id, visit_id, 0, first.visitor, 0, began // DAY_SECONDS, began, last)
         self.visits.append((*begin, len(rows), len(pages), done, engaged, is_bounce, *named))
         self.events += rows
@@ -194,7 +194,7 @@ class Rows:
             for site_id, origin, number in kept_days
             for key, row in of_days.pop((site_id, origin, number)).items()
         ]
-        in_hours = [(place[0], place[2], place[1], *of_hours.pop(place)) for place in kept_hours]
+        in_hours: list[Row] = [(place[0], place[2], place[1], *of_hours.pop(place)) for place in kept_hours]
         return sorted(in_days, key=itemgetter(slice(5))), in_hours
 
 
