@@ -56,7 +56,8 @@ class Turns:
         Raises Overtaken when somebody else wrote, perhaps the same batch, so that the positions must be read again;
         else what SQLAlchemy or the driver raises. Nothing is changed then.
         """
-        usable = sorted((entry for entry in batch if entry.at_ms < LAST_MS), key=_by_time)
+        usable = [entry for entry in batch if entry[1] < LAST_MS]
+        usable.sort(key=_by_time)
         damaged = corrupt + len(batch) - len(usable)
         try:
             with without_collector():
