@@ -17,6 +17,8 @@ from tests.analytics.report.expected import Expected
 PANELS = [name for name in DIMENSIONS if name != "prop"]
 DIFFERENT = ["page", "entry", "exit", "source", "event", "not_found"]
 """Panels that are put together in different ways; all others are like one of them."""
+OPEN = ["page", "source", "utm_campaign", "country", "browser", "event"]
+"""Panels for which a filter by a page needs no single events once they are added up by visit."""
 EVERYTHING = Slice(limit=100)
 FILTERS = [
     "f=is,country,DE",
@@ -60,6 +62,14 @@ def test_answers_with_filters_are_what_was_counted(take: Take, said: str) -> Non
     hits = [hit for hit in live(len(said), 300) if hit.site_id == 3]
     take(hits)
     check(hits, ask(3, f"period=all&{said}"), DIFFERENT)
+
+
+@pytest.mark.parametrize("said", [each for each in FILTERS if "page" in each])
+@pytest.mark.parametrize("site_id", [2, 3])
+def test_lists_of_a_page_are_what_was_counted(take: Take, said: str, site_id: int) -> None:
+    hits = [hit for hit in live(len(said) + site_id, 400) if hit.site_id == site_id]
+    take(hits)
+    check(hits, ask(site_id, f"period=all&{said}"), OPEN)
 
 
 def test_filter_that_leaves_everything_changes_nothing(take: Take) -> None:

@@ -124,6 +124,9 @@ def test_entries_exits_and_rates_stand_beside_pages(take: Take) -> None:
         assert (page["/a"].bounce_rate, page["/b"].bounce_rate) == (50, 0)
         last = {row.key: row.extra["exit_rate"] for row in report.panel(ask(1, said), "exit").rows}
         assert last == {"/a": pytest.approx(100 / 3), "/b": pytest.approx(200 / 3)}
+    for said, others in (("period=all&f=is,page,/a", ()), ("period=all&f=is,page,/a", ("source", "country"))):
+        (row,) = report.panels(ask(1, said), ("page", *others))["page"].rows
+        assert row.extra == {"entries": 2, "exits": 1, "exit_rate": pytest.approx(100 / 3)}
 
 
 def test_what_is_no_list_is_not_found(in_app: object) -> None:
