@@ -14,7 +14,6 @@ import itertools
 import sys
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from operator import attrgetter, itemgetter
 from pathlib import Path
@@ -23,6 +22,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, event, select, text
 
 from bench import traffic
+from bench.described import described
 from byline import migrations
 from byline.analytics import store
 from byline.analytics.hits import INTERACTIVE, Hit, Kind
@@ -288,36 +288,6 @@ def _insert_words(connection: Connection, rows: Rows) -> None:
             connection, words, [(site_id, number, sql.digest(text_), text_) for text_, number in known.numbers.items()]
         )
     connection.execute(turns.update().values(next_visit=rows.next_visit, number=turns.c.number + 1))
-
-
-def described(database: Database) -> dict[str, Counter[Row]]:
-    """What is in the tables, with texts in the place of their numbers."""
-    with database.reader.connect() as connection:
-        texts = {(row.site_id, row.id): row.text for row in connection.execute(select(words))}
-        found = {}
-        for table, named in _NAMED.items():
-            rows = connection.execute(select(table)).mappings()
-            found[table.name] = Counter(_described(row, named, texts) for row in rows)
-        found["words"] = Counter((site_id, text_) for (site_id, _), text_ in texts.items())
-        found["turns"] = Counter(map(tuple, connection.execute(select(turns.c.next_visit))))
-        return found
-
-
-_NAMED: dict[Table, tuple[str, ...]] = {
-    visits: tuple(dimension.name.lower() for dimension in OF_VISITS),
-    events: ("path_id", "name_id"),
-    daily: ("word_id",),
-    hourly: (),
-}
-
-
-def _described(row: Any, named: tuple[str, ...], texts: dict[tuple[int, int], str]) -> Row:
-    site_id = row["site_id"]
-    values = {name: texts[site_id, value] if name in named else value for name, value in row.items()}
-    if values.get("props"):
-        numbers = map(int, values["props"][1:-1].split(","))
-        values["props"] = tuple(texts[site_id, number] for number in numbers)
-    return tuple(values.values())
 
 
 def check(shape: traffic.Shape) -> bool:
