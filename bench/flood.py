@@ -195,8 +195,8 @@ def _be_honest(app: Flask) -> None:
     _joins(newcomer, "honest", "192.0.2.1")
     _confirm(app, "honest")
     with context.database_of(app).unit_of_work() as session:
-        # Somebody who joined an hour ago, when nothing was going on.
-        earlier = clock.now().replace(minute=0, second=0, microsecond=0) - HOUR
+        # Somebody who joined two days ago, when nothing was going on.
+        earlier = clock.now() - 48 * HOUR
         session.execute(update(User).where(User.username == "honest").values(member_since=earlier))
     newcomer.post(f"{POST}/comments", data={"body": "Which wick do you use? Mine smokes."})
     newcomer.post("/write", data={"title": "On wicks", "body": "Trim them.", "state": "published"})
