@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
-from byline.kernel import checks, logs, serving, settings, supervision
+from byline.kernel import checks, commits, logs, serving, settings, supervision
 from byline.kernel.db import Database
 from byline.kernel.settings import Settings
 
@@ -45,6 +45,7 @@ def _load() -> None:
 
     gc.freeze()
     gc.enable()
+    commits.share()
 
 
 def _refuse_taken(host: str, port: int) -> None:

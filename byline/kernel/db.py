@@ -21,6 +21,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
+from byline.kernel import commits
+
 BUSY_TIMEOUT_SECONDS = 10
 
 NAMING = {
@@ -143,6 +145,7 @@ class Database:
         opened = Session(self.writer if write else self.reader, autoflush=True, expire_on_commit=False)
         opened.info["outer"] = _current.get()
         opened.info["database"] = self
+        opened.info["writes"] = write
         _current.set(opened)
         return opened
 
@@ -230,6 +233,12 @@ def _note_public_changes(flushed: Session, _context: object) -> None:
     changed = (item for group in (flushed.new, flushed.deleted, flushed.dirty) for item in group)
     if any(type(item).__public__ and _really_changed(flushed, item) for item in changed):
         content_changed(flushed)
+
+
+@event.listens_for(Session, "after_commit")
+def _tell_others(committed: Session) -> None:
+    if committed.info.get("writes"):
+        commits.tell()
 
 
 @event.listens_for(Session, "after_soft_rollback")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Collection, Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -13,11 +14,14 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from byline.kernel import commits
 from byline.kernel.db import Database
 from byline.kernel.state import CONTENT_VERSION, TOPIC_VERSION, TOPIC_VERSIONS
 
 T = TypeVar("T")
 MOST_REMEMBERED = 2_000
+ASKED_EVERY_SECONDS = 0.02
+"""How long another program's commit may stay unseen, such as one of the command line beside a running site."""
 VERSION_KEY = "content version"
 NO_VALUES: Mapping[str, str] = {}
 
@@ -63,7 +67,8 @@ class Watch:
     """Watches one database. SQLite tells for a few microseconds whether any process committed; PostgreSQL does not.
 
     Each thread has a connection and a memory of its own: SQLite's number means something only to the connection that
-    asked for it.
+    asked for it. Asking lets other threads have their turn first, which costs a busy site more than the answer; so
+    where the site's processes hear of each other's commits, silence among them is believed for a moment.
     """
 
     def __init__(self, database: Database) -> None:
@@ -85,13 +90,20 @@ class Watch:
         if not hasattr(local, "connection"):
             path = quote(self._database.url.database or "")
             local.connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=1)
-            local.seen = None
-        seen = local.connection.execute("PRAGMA data_version").fetchone()[0]
-        if seen != local.seen or len(local.memory.kept) > MOST_REMEMBERED:
-            readers = (self._version_of_sqlite, self._topic_of_sqlite, self._topics_of_sqlite)
-            local.memory, local.seen = Memory(*readers), seen
+            local.seen = local.stamp = None
+        stamp, now = commits.last(), time.monotonic()
+        if stamp != local.stamp or now - local.asked_at > ASKED_EVERY_SECONDS or not commits.are_heard():
+            seen = local.connection.execute("PRAGMA data_version").fetchone()[0]
+            local.stamp, local.asked_at = stamp, now
+            if seen != local.seen:
+                local.memory, local.seen = self._empty_memory(), seen
+        if len(local.memory.kept) > MOST_REMEMBERED:
+            local.memory = self._empty_memory()
         memory: Memory = local.memory
         return memory
+
+    def _empty_memory(self) -> Memory:
+        return Memory(self._version_of_sqlite, self._topic_of_sqlite, self._topics_of_sqlite)
 
     def _version_of_sqlite(self) -> int | None:
         return self._ask_sqlite(CONTENT_VERSION)

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import sqlite3
+import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
 from byline import migrations
+from byline.kernel import commits
 from byline.kernel.db import Database
 from byline.kernel.settings import Settings, data_folder
 from byline.kernel.watch import Watch
 
 
-@pytest.fixture
-def watch(database: Database) -> Watch:
+@pytest.fixture(params=[False, True], ids=["alone", "among processes that hear of each other"])
+def watch(database: Database, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Watch:
+    monkeypatch.setattr(commits, "_heard_by_all", request.param)
     return Watch(database)
 
 
@@ -79,3 +85,28 @@ def test_database_that_is_away_has_no_version(tmp_path: object) -> None:
     away = Watch(Database(f"sqlite:///{tmp_path}/not/there.db"))
     assert away.look().content_version() is None
     assert away.look().remember("key", lambda: "read by the caller") == "read by the caller"
+
+
+def test_a_commit_of_a_forked_process_is_heard_at_once(watch: Watch, database: Database) -> None:
+    before = watch.look().content_version()
+    database.dispose()
+    child = multiprocessing.get_context("fork").Process(target=commit_something, args=(database,))
+    child.start()
+    child.join(10)
+    assert child.exitcode == 0
+    assert before is not None
+    assert watch.look().content_version() == before + 1
+
+
+def test_silence_is_believed_for_a_moment_and_no_longer(
+    watch: Watch, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not database.is_sqlite:
+        pytest.skip("PostgreSQL is asked every time.")
+    before = watch.look().content_version()
+    with closing(sqlite3.connect(str(database.url.database))) as foreign, foreign:
+        foreign.execute("UPDATE site_state SET content_version = content_version + 1")
+    assert before is not None
+    a_moment_later = time.monotonic() + 1
+    monkeypatch.setattr(time, "monotonic", lambda: a_moment_later)
+    assert watch.look().content_version() == before + 1
