@@ -10,7 +10,7 @@ import re
 import time
 
 import structlog
-from flask import Flask, Response, current_app, g, redirect, request, url_for
+from flask import Flask, Response, current_app, redirect, request, url_for
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -75,9 +75,9 @@ def _waiting_gate(found: identity.Recognised | None) -> AnyResponse | None:
 
 def after_view(response: Response) -> Response:
     """Run every step after the view. Flask also comes here with the answer to an unhandled error."""
-    if not hasattr(g, "byline"):
+    done = context.begun()
+    if done is None:
         return response
-    done = context.current()
     response = _settle(done, response)
     if done.seen_due:
         identity.mark_seen(done)
@@ -138,7 +138,10 @@ def _shown_path() -> str:
 
 def close(_error: BaseException | None) -> None:
     """Give the session back, whatever happened; what was not committed is gone."""
-    done = getattr(g, "byline", None)
-    if done is not None and done.session is not None:
+    done = context.begun()
+    if done is None:
+        return
+    if done.session is not None:
         done.database.close(done.session)
         done.session = None
+    context.end(done)
