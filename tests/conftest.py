@@ -152,6 +152,18 @@ def database(settings: Settings) -> Iterator[Database]:
 
 
 @pytest.fixture
+def other(databases: Databases, tmp_path: Path) -> Iterator[Database]:
+    """Another, empty site."""
+    folder = tmp_path / "other"
+    folder.mkdir()
+    address = databases.create(folder)
+    opened = Database(address)
+    yield opened
+    opened.dispose()
+    databases.drop(address)
+
+
+@pytest.fixture
 def unit_of_work(database: Database) -> Iterator[Session]:
     """A unit of work open for the whole test, so that services and queries can be called; nothing is kept."""
     opened = database.open(write=True)

@@ -68,11 +68,6 @@ ACTS = (
 )
 
 
-@pytest.fixture
-def admin(log_in: LogIn, make_user: MakeUser) -> FlaskClient:
-    return log_in(make_user("rooter", role="Administrator"))
-
-
 def test_every_route_of_the_room_is_listed_here(app: Flask) -> None:
     rules = [rule for rule in app.url_map.iter_rules() if rule.endpoint.startswith("admin.")]
     posts = {rule.rule for rule in rules if "POST" in (rule.methods or ())}

@@ -13,17 +13,7 @@ from byline.kernel import db
 from byline.kernel.access import Permission
 from byline.kernel.db import Database
 from byline.kernel.errors import Invalid, NotAllowed
-from tests.factories import LogIn, MakeUser
-
-
-@pytest.fixture
-def root(make_user: MakeUser) -> User:
-    return make_user("rooter", role="Administrator")
-
-
-@pytest.fixture
-def admin(log_in: LogIn, root: User) -> FlaskClient:
-    return log_in(root)
+from tests.factories import MakeUser
 
 
 def _again(database: Database, member: User) -> User:

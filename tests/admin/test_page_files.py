@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -26,8 +25,7 @@ from byline.posts.interchange.importing import Importer
 from byline.posts.interchange.outcome import Outcome
 from byline.posts.interchange.settling import Wishes
 from byline.posts.interchange.targets import FolderTarget
-from tests.databases import Databases
-from tests.factories import MakePost, MakeUser
+from tests.factories import MakePost
 from tests.posts.interchange.test_importing import picture
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -37,23 +35,6 @@ AWKWARD = "+++\n\n    code\n\n[a](/@ada/hello#t-x) “quoted”\u00a0`/media/x`\
 @pytest.fixture
 def storage(settings: Settings) -> Storage:
     return Storage(settings.media_folder)
-
-
-@pytest.fixture
-def other(databases: Databases, tmp_path: Path) -> Iterator[Database]:
-    """Another, empty site."""
-    folder = tmp_path / "other"
-    folder.mkdir()
-    address = databases.create(folder)
-    opened = Database(address)
-    yield opened
-    opened.dispose()
-    databases.drop(address)
-
-
-@pytest.fixture
-def root(make_user: MakeUser) -> User:
-    return make_user("rooter", role="Administrator")
 
 
 @pytest.fixture

@@ -22,16 +22,6 @@ from tests.factories import LogIn, MakePost, MakeUser
 ABOUT = {"title": "About us", "slug": "about", "body": "Who **we** are, with <script>alert(1)</script>."}
 
 
-@pytest.fixture
-def root(make_user: MakeUser) -> User:
-    return make_user("rooter", role="Administrator")
-
-
-@pytest.fixture
-def admin(log_in: LogIn, root: User) -> FlaskClient:
-    return log_in(root)
-
-
 def _paths(database: Database) -> list[str]:
     with database.unit_of_work(write=False):
         return [page.path for page in site.current().pages]

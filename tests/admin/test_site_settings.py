@@ -29,16 +29,6 @@ Save = Callable[..., str]
 
 
 @pytest.fixture
-def root(make_user: MakeUser) -> User:
-    return make_user("rooter", role="Administrator")
-
-
-@pytest.fixture
-def admin(log_in: LogIn, root: User) -> FlaskClient:
-    return log_in(root)
-
-
-@pytest.fixture
 def picture() -> bytes:
     raw = io.BytesIO()
     Image.new("RGB", (1200, 300), "teal").save(raw, "PNG")

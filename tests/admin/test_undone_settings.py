@@ -20,16 +20,6 @@ from byline.kernel.site import CommentPolicy, Identity, Joining, Look
 from tests.factories import LogIn, MakeUser
 
 
-@pytest.fixture
-def root(make_user: MakeUser) -> User:
-    return make_user("rooter", role="Administrator")
-
-
-@pytest.fixture
-def admin(log_in: LogIn, root: User) -> FlaskClient:
-    return log_in(root)
-
-
 def shown(database: Database) -> site.Site:
     with database.unit_of_work(write=False):
         return site.current()

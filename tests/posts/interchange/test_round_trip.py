@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -23,7 +22,6 @@ from byline.posts.interchange import archive, exporting
 from byline.posts.interchange.exporting import Written
 from byline.posts.interchange.targets import FolderTarget
 from byline.posts.models import Post
-from tests.databases import Databases
 from tests.factories import MakeUser
 from tests.posts.interchange import site_state
 from tests.posts.interchange.conftest import SAMPLE, Bring, bring_in
@@ -38,18 +36,6 @@ AWKWARD = (
 @pytest.fixture
 def storage(settings: Settings) -> Storage:
     return Storage(settings.data / "media")
-
-
-@pytest.fixture
-def other(databases: Databases, tmp_path: Path) -> Iterator[Database]:
-    """Another, empty site."""
-    folder = tmp_path / "other"
-    folder.mkdir()
-    address = databases.create(folder)
-    opened = Database(address)
-    yield opened
-    opened.dispose()
-    databases.drop(address)
 
 
 def export(database: Database, storage: Storage, folder: Path) -> Written:
