@@ -6,7 +6,7 @@ The folder's name begins with a line, so whatever reads the export as a blog tak
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC
 from pathlib import Path
 from typing import Any
@@ -106,10 +106,9 @@ def _bring_one(event: FolderBroughtIn, found: Read) -> None:
         event.outcome.left.append(Refused(found.place, why))
         return
     body = _with_pictures(event, found)
-    draft = Draft(draft.title, draft.slug, body)
+    draft = replace(draft, body=body)
     if here is None:
-        former, at = found.arrival.former, found.arrival
-        page_acts.bring_in(SYSTEM, Arrival(draft, at.created_at, at.updated_at, former))
+        page_acts.bring_in(SYSTEM, replace(found.arrival, draft=draft))
     elif (here.title, here.body) == (draft.title, draft.body):
         event.outcome.pages_unchanged.append(found.place)
         return
@@ -162,7 +161,8 @@ def _read_all(event: FolderBroughtIn) -> Iterator[Read]:
             sentence = str(wrong) if isinstance(wrong, Broken) else "It cannot be read as text."
             event.outcome.skipped.append(Refused(place, sentence))
         else:
-            yield from [found] if found is not None else []
+            if found is not None:
+                yield found
 
 
 def _read(folder: Folder, place: str) -> Read | None:

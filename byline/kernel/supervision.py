@@ -19,8 +19,6 @@ VARIABLE = "_BYLINE_SUPERVISOR"
 ENDING_SECONDS = 20
 RESTART_SECONDS = 1.0
 LONGEST_RESTART_SECONDS = 60.0
-MOST_RETURNS = 5
-"""How often in a row the web server is brought back: what ends at once so many times needs a person."""
 
 
 @contextlib.contextmanager

@@ -68,9 +68,7 @@ def _times(letters: Sequence[str], documents: Iterable[Document]) -> list[int]:
 
     At least once: it was found, if only behind what is read of it.
     """
-    if len(letters) > 1:
-        return [max(1, sum(_once(each, document) for each in letters)) for document in documents]
-    return [max(1, _once(letters[0], document)) for document in documents]
+    return [max(1, sum(_once(each, document) for each in letters)) for document in documents]
 
 
 def _once(letters: str, document: Document) -> int:
