@@ -197,6 +197,15 @@ def test_a_program_gets_its_stale_form_back_too(client: FlaskClient, app: Flask)
     assert "an hour of work" in client.post("/probe/write/x", data={"body": "an hour of work"}).text
 
 
+@pytest.mark.parametrize("accept", ["text/html", "application/json"])
+def test_a_stale_form_says_so_to_scripts_that_ask_for_a_page_as_well(
+    client: FlaskClient, app: Flask, accept: str
+) -> None:
+    app.config["WTF_CSRF_ENABLED"] = True
+    answer = client.post("/probe/write/x", headers={"Accept": accept})
+    assert answer.headers["Byline-Refusal"] == "stale-form"
+
+
 @pytest.mark.parametrize(("kind", "gives_back"), [("often", True), ("stranger", True), ("forbidden", False)])
 def test_a_passing_refusal_loses_no_text(client: FlaskClient, kind: str, *, gives_back: bool) -> None:
     answer = client.post(f"/probe/refuse/{kind}", data={"title": "Kept", "body": "an hour of work"})

@@ -43,7 +43,7 @@ SCRIPTS = (
     "card",
     "counting",
 )
-SHARED = ("token",)
+SHARED = ("post",)
 """Modules that scripts import, those of the bundle as well."""
 IMPORT = re.compile(r"^import .*\n", re.MULTILINE)
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)

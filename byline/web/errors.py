@@ -77,11 +77,15 @@ def stale_form(_error: CSRFError) -> AnyResponse:
     """A form whose token ran out: what was typed comes back, ready to be sent again.
 
     Only for a form that no other site sent (`Sec-Fetch-Site`, or `Origin`); a foreign page gets a plain refusal.
+    The header tells scripts of ours, whatever they asked for, to take a fresh token and send the form once more.
     """
     sentence = "This page was open for too long to be sent safely. Nothing is lost: look it over and send it again."
-    if wants_json() or not _from_here():
-        return _answer(400, "Please send that again", "stale-form", sentence, {})
-    return _form_back(400, sentence)
+    is_told = wants_json() or not _from_here()
+    answer = (
+        _answer(400, "Please send that again", "stale-form", sentence, {}) if is_told else _form_back(400, sentence)
+    )
+    answer.headers["Byline-Refusal"] = "stale-form"
+    return answer
 
 
 def _text_back(status: int) -> Response | None:

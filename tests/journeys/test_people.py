@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import time
 
 import pytest
+from flask import Flask
+from itsdangerous import TimestampSigner
 from playwright.sync_api import expect
 
 from byline.accounts.models import User
@@ -13,8 +16,10 @@ from byline.conversations import queries as conversations
 from byline.conversations.models import MessageSettings, Welcome
 from byline.kernel.db import Database
 from byline.social import queries as social
-from tests.factories import MakePost, MakeUser
+from tests.cookies import with_token
+from tests.factories import MakePost, MakeUser, cookie_of
 from tests.journeys.conftest import OpenBrowser
+from tests.journeys.watch import Watch
 
 numbers = itertools.count(1)
 
@@ -46,6 +51,38 @@ def test_a_follow_changes_in_place_and_keeps_the_focus(
     expect(page.locator("[data-followers]")).to_have_text("0 followers")
     with site_database.unit_of_work(write=False):
         assert not social.is_following(one.id, other.id)
+
+
+def test_a_page_that_was_open_for_too_long_still_follows(
+    open_browser: OpenBrowser,
+    site_database: Database,
+    twin: Flask,
+    watch: Watch,
+    monkeypatch: pytest.MonkeyPatch,
+    two: tuple[User, User],
+) -> None:
+    one, other = two
+    yesterday = int(time.time()) - 24 * 3600
+    with monkeypatch.context() as patch:
+        patch.setattr(TimestampSigner, "get_timestamp", lambda _signer: yesterday)
+        cookie, expired = with_token(twin, cookie_of(twin, one))
+    page = open_browser(cookie)
+    page.goto(f"/@{other.username}")
+    page.evaluate(
+        """expired => {
+            document.querySelector("meta[name=csrf-token]").content = expired;
+            for (const field of document.querySelectorAll("[name=csrf_token]")) field.value = expired;
+        }""",
+        expired,
+    )
+    watch.allow(400)
+    with page.expect_response(lambda answer: answer.status == 400):
+        page.get_by_role("button", name=f"Follow {other.name}").click()
+    expect(page.locator(".said")).to_have_text(f"You follow {other.name} now.")
+    with site_database.unit_of_work(write=False):
+        assert social.is_following(one.id, other.id)
+    page.get_by_role("button", name=f"Stop following {other.name}").click()
+    expect(page.locator("[data-followers]")).to_have_text("0 followers")
 
 
 def test_whoever_is_blocked_is_offered_no_follow(open_browser: OpenBrowser, two: tuple[User, User]) -> None:

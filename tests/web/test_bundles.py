@@ -50,6 +50,12 @@ def test_every_script_of_the_bundle_has_a_scope_of_its_own(client: FlaskClient) 
     assert not re.search(r"^import ", client.get("/static/byline.js").text, re.MULTILINE)
 
 
+def test_scripts_send_forms_through_one_door() -> None:
+    """It alone knows what to do with a page that outlived its token."""
+    posting = [path.name for path in sorted((bundles.OWN / "js").rglob("*.js")) if 'method: "POST"' in path.read_text()]
+    assert posting == ["post.js"]
+
+
 def test_what_scripts_of_the_bundle_import_stands_in_front_of_them(client: FlaskClient) -> None:
     script = client.get("/static/byline.js").text
     imported = re.findall(

@@ -1,5 +1,7 @@
 // The number on the bell while a page stays open. Only a page in sight asks, ever more seldom while nothing is new, and
 // what one page has learned it tells the others. The answer is "not modified" as long as nothing is.
+import { post } from "./post.js";
+
 const bell = document.querySelector("[data-bell]");
 const FIRST_SECONDS = 60;
 const LAST_SECONDS = 15 * 60;
@@ -57,8 +59,7 @@ if (bell) {
   // The list counts as read once somebody has had it before their eyes for a moment.
   const form = document.querySelector("[data-read-when-seen]");
   const read = async () => {
-    const sent = { method: "POST", body: new FormData(form), headers: { Accept: "application/json" } };
-    const answer = await fetch(form.action, sent).catch(() => null);
+    const answer = await post(form.action, new FormData(form)).catch(() => null);
     if (!answer?.ok) return;
     learn(await answer.json());
     form.hidden = true;

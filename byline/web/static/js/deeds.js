@@ -1,11 +1,9 @@
 // Likes and bookmarks change in place; without script the same forms post and lead back.
-import { renewToken, token } from "./token.js";
+import { post } from "./post.js";
 
-async function post(form) {
-  const headers = { Accept: "application/json", "X-CSRFToken": token() };
+async function send(form) {
   // Whoever presses and leaves at once has pressed all the same: the request outlives the page.
-  const how = { method: "POST", body: new FormData(form), headers, redirect: "manual", keepalive: true };
-  const answer = await fetch(form.action, how);
+  const answer = await post(form.action, new FormData(form), { redirect: "manual", keepalive: true });
   const data = answer.headers.get("Content-Type")?.includes("json") ? await answer.json() : {};
   return { ok: answer.ok, data };
 }
@@ -49,13 +47,9 @@ async function toggle(form) {
   say(form, "");
   try {
     // The form's address is that of the change, so it is sent before the button says that it is done.
-    const sending = post(form);
+    const sending = send(form);
     show(form, !was, number ? Math.max(0, before + (was ? -1 : 1)) : undefined);
-    let answer = await sending;
-    if (answer.data.code === "stale-form" && (await renewToken())) {
-      show(form, was, before);
-      answer = await post(form);
-    }
+    const answer = await sending;
     if (answer.ok) show(form, answer.data.on, answer.data.count);
     else {
       show(form, was, before);

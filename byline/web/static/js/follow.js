@@ -1,4 +1,6 @@
 // A follow button changes in place; without script it posts and leads back.
+import { post } from "./post.js";
+
 let line;
 
 function say(sentence) {
@@ -34,11 +36,7 @@ function showButton(name, html, pressed) {
 }
 
 async function change(form) {
-  const answer = await fetch(form.action, {
-    method: "POST",
-    headers: { Accept: "application/json" },
-    body: new FormData(form),
-  });
+  const answer = await post(form.action, new FormData(form));
   if (!answer.ok) throw new Error(String(answer.status));
   const { button, followers, said } = await answer.json();
   showButton(form.dataset.follow, button, form);

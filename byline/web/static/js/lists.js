@@ -1,5 +1,7 @@
 // The order of a reading list: a line is dragged by its handle, or moved by the arrow keys while the handle has the
 // focus. The buttons beside it do the same without script; here only the new place is sent.
+import { post } from "./post.js";
+
 const list = document.querySelector("[data-order]");
 const said = document.querySelector("[data-order-said]");
 const lines = () => [...list.children];
@@ -88,7 +90,7 @@ async function keep(line, before) {
   const body = new URLSearchParams(new FormData(form));
   body.set("to", "place");
   body.set("place", lines().indexOf(line));
-  const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } }).catch(() => null);
+  const answer = await post(form.action, body).catch(() => null);
   if (answer?.ok) return mark();
   restore(before);
   said.textContent = "The order could not be saved, so it is as it was. Load the page again and try once more.";

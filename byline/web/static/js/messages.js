@@ -1,4 +1,6 @@
 // Comfort in conversations: what is looked at is read, and Ctrl+Enter sends. Without script there are buttons for both.
+import { post } from "./post.js";
+
 const form = document.querySelector("[data-talk-form]");
 if (form) {
   form.addEventListener("keydown", (event) => {
@@ -11,11 +13,7 @@ if (unread) {
   const tell = async () => {
     if (document.visibilityState !== "visible") return;
     document.removeEventListener("visibilitychange", tell);
-    const answer = await fetch(unread.action, {
-      method: "POST",
-      headers: { Accept: "application/json" },
-      body: new FormData(unread),
-    }).catch(() => null);
+    const answer = await post(unread.action, new FormData(unread)).catch(() => null);
     // Where it failed the button stays.
     if (answer?.ok) unread.hidden = true;
   };

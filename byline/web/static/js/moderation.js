@@ -1,5 +1,7 @@
 // The queue by keyboard, like a mail program. Every act is a form of the page: this sends it and shows the answer in
 // place, so that nothing here decides anything and all of it works without script.
+import { post } from "./post.js";
+
 const LEAVES = "a,button,input,select,textarea,summary";
 let busy = false;
 const ahead = new Map();
@@ -71,7 +73,7 @@ async function send(form, button) {
   desk().setAttribute("aria-busy", "true");
   try {
     const body = new URLSearchParams(new FormData(form, button));
-    const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "text/html" } });
+    const answer = await post(form.action, body, { headers: { Accept: "text/html" } });
     const address = answer.redirected ? answer.url : null;
     if (!show(await answer.text(), address)) location.assign(address ?? location.href);
   } catch {

@@ -1,14 +1,11 @@
 // Passkeys: ask the browser for one, then send its answer as an ordinary form.
 // Forms with data-passkey-log-in or data-passkey-new stay hidden where the browser has none.
+import { post } from "./post.js";
 
 const able = "PublicKeyCredential" in window && "parseRequestOptionsFromJSON" in PublicKeyCredential;
 
 async function optionsFrom(address, form) {
-  const answer = await fetch(address, {
-    method: "POST",
-    body: new FormData(form),
-    headers: { Accept: "application/json" },
-  });
+  const answer = await post(address, new FormData(form));
   const told = await answer.json();
   if (!answer.ok) throw new Error(told.detail || "That did not work. Try once more.");
   return told;

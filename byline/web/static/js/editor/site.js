@@ -1,30 +1,29 @@
 // Talking to the site: every answer is {ok, status, data}; a network that is away is status 0.
-import { renewToken, token } from "../token.js";
+import { isStale, post, renewToken, token } from "../post.js";
 
-export async function send(address, fields, options = {}) {
-  const answer = await sendOnce(address, fields, options);
-  if (answer.data.code !== "stale-form") return answer;
-  const renewed = await renewToken().catch(() => false);
-  return renewed ? sendOnce(address, fields, options) : { ...answer, status: 401 };
-}
-
-async function sendOnce(address, fields, { signal }) {
+export async function send(address, fields, { signal } = {}) {
   const body = new FormData();
-  for (const [name, value] of Object.entries(fields)) if (name !== "csrf_token") body.append(name, value);
-  const headers = { Accept: "application/json", "X-CSRFToken": token() };
+  for (const [name, value] of Object.entries(fields)) body.append(name, value);
   try {
-    const answer = await fetch(address, { method: "POST", body, headers, signal, redirect: "manual" });
+    const answer = await post(address, body, { signal, redirect: "manual" });
     const isJson = answer.headers.get("Content-Type")?.includes("json");
     const data = isJson ? await answer.json() : {};
-    // A redirect means the log-in page: the answer cannot be read, and nothing was kept.
-    const status = answer.type === "opaqueredirect" ? 401 : answer.status;
+    // A redirect means the log-in page: the answer cannot be read, and nothing was kept. A token that is still stale
+    // means the same.
+    const status = answer.type === "opaqueredirect" || isStale(answer.headers) ? 401 : answer.status;
     return { ok: answer.ok && isJson, status, data };
   } catch (failure) {
     return { ok: false, status: failure.name === "AbortError" ? -1 : 0, data: {} };
   }
 }
 
-export function upload(address, file, alt, onProgress) {
+export async function upload(...picture) {
+  const answer = await uploadOnce(...picture);
+  return answer.isStale && (await renewToken()) ? uploadOnce(...picture) : answer;
+}
+
+// Only this kind of request tells how far it is.
+function uploadOnce(address, file, alt, onProgress) {
   return new Promise((resolve) => {
     const body = new FormData();
     body.append("file", file, file.name || "picture");
@@ -39,7 +38,8 @@ export function upload(address, file, alt, onProgress) {
     });
     request.addEventListener("loadend", () => {
       const data = request.response ?? {};
-      resolve({ ok: request.status === 201, status: request.status, data });
+      const isStale = data.code === "stale-form";
+      resolve({ ok: request.status === 201, status: request.status, data, isStale });
     });
     request.send(body);
   });
