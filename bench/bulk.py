@@ -2,14 +2,18 @@
 
     python -m bench.bulk --events 10000000 --data /tmp/measured        # a store, filled
     python -m bench.bulk --check 50000                                 # the same traffic both ways, compared
+    python -m bench.bulk --events 100000000 --different-days 9 --data /tmp/measured    # nine days, ten times
 
 It may be quicker because it knows more: nobody in this traffic comes twice, every visit is there as a whole, and all
-sites keep UTC. That the tables are the same in the end `--check` proves, row by row.
+sites keep UTC. Days that repeat others are copied inside the database. That the tables are the same in the end
+`--check` proves, row by row.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
+import gc
 import itertools
 import sys
 import tempfile
@@ -21,7 +25,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, event, select, text
 
-from bench import traffic
+from bench import copying, traffic
 from bench.described import described
 from byline import migrations
 from byline.analytics import store
@@ -50,7 +54,7 @@ from byline.kernel.db import Database
 from byline.kernel.settings import Settings
 
 Row = Sequence[Any]
-CACHE_KILOBYTES = 1_000_000
+CACHE_KILOBYTES = 4_000_000
 _NUMBERS = {Kind(name): number for number, name in enumerate(KINDS) if name}
 _OWN = {
     Kind.PAGEVIEW: Dimension.PAGE,
@@ -219,46 +223,74 @@ def _read(metrics: list[int], row: list[Any]) -> None:
 
 
 def fill_store(settings: Settings, shape: traffic.Shape) -> None:
-    """Fill the empty store of these settings; a transaction for each day."""
+    """Fill the empty store of these settings; a transaction for each day. One that ends early leaves it spoilt."""
     settings.data.mkdir(parents=True, exist_ok=True)
     kept = store.create(settings)
     migrations.upgrade(kept.database, line=migrations.STORE)
     _hurry(kept.database)
-    with kept.database.writer.connect() as connection:
-        rows = Rows(connection.execute(select(turns.c.next_visit)).scalar_one())
-        connection.rollback()
-        for number, made in enumerate(traffic.Traffic(shape).visits()):
-            today = min(hits[0].at_ms for hits in made) // 1000 // DAY_SECONDS
-            rows.add(made)
-            with connection.begin():
-                _insert(connection, visits, rows.visits)
-                _insert(connection, events, rows.events)
-                _insert_sums(connection, rows, today)
-            if number % 10 == 9:
-                print(f"  {number + 1} days", file=sys.stderr, flush=True)
-        with connection.begin():
-            _insert_sums(connection, rows, 1 << 31)
-            _insert_words(connection, rows)
+    with kept.database.writer.connect() as connection, _nothing_collected():
+        _fill(connection, shape)
         _tidy(kept.database, connection)
     kept.dispose()
 
 
+def _fill(connection: Connection, shape: traffic.Shape) -> None:
+    first_visit = connection.execute(select(turns.c.next_visit)).scalar_one()
+    connection.rollback()
+    rows = Rows(first_visit)
+    for number, made in enumerate(traffic.Traffic(shape).first_block()):
+        rows.add(made)
+        with connection.begin():
+            _insert(connection, visits, rows.visits)
+            _insert(connection, events, rows.events)
+            _insert_sums(connection, rows, shape.first_day + number)
+        _tell(number + 1)
+    with connection.begin():
+        _insert_sums(connection, rows, 1 << 31)
+        _insert_words(connection, rows)
+    visits_of_block = rows.next_visit - first_visit
+    for repetition, number in itertools.product(range(1, shape.repetitions), range(shape.block)):
+        with connection.begin():
+            copying.copy_day(connection, shape, repetition, number, visits_of_block)
+        _tell(repetition * shape.block + number + 1)
+    with connection.begin():
+        copying.add_sums(connection, shape)
+        next_visit = first_visit + shape.repetitions * visits_of_block
+        connection.execute(turns.update().values(next_visit=next_visit, number=turns.c.number + 1))
+
+
+@contextlib.contextmanager
+def _nothing_collected() -> Iterator[None]:
+    """Look for no garbage in circles: there is none, and millions of rows would be searched for it."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+def _tell(days: int) -> None:
+    if days % 3 == 0:
+        print(f"  {days} days, {time.strftime('%H:%M:%S')}", file=sys.stderr, flush=True)
+
+
 def _hurry(database: Database) -> None:
-    """Wait for no disk: what a power cut spoils is filled again."""
+    """Wait for no disk and write everything once: what a power cut spoils is filled again."""
     if database.is_sqlite:
 
         @event.listens_for(database.writer, "connect")
         def _prepare(connection: Any, _record: object) -> None:
             connection.execute("PRAGMA synchronous = OFF")
+            connection.execute("PRAGMA journal_mode = OFF")
             connection.execute(f"PRAGMA cache_size = -{CACHE_KILOBYTES}")
 
-        database.writer.dispose()
+        database.dispose()
 
 
 def _tidy(database: Database, connection: Connection) -> None:
     """Leave the database as one that has been running for a while."""
     if database.is_sqlite:
-        connection.connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]
+        connection.connection.driver_connection.execute("PRAGMA journal_mode = WAL")  # type: ignore[union-attr]
     else:
         connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("VACUUM ANALYZE"))
 
@@ -287,7 +319,6 @@ def _insert_words(connection: Connection, rows: Rows) -> None:
         _insert(
             connection, words, [(site_id, number, sql.digest(text_), text_) for text_, number in known.numbers.items()]
         )
-    connection.execute(turns.update().values(next_visit=rows.next_visit, number=turns.c.number + 1))
 
 
 def check(shape: traffic.Shape) -> bool:
@@ -315,13 +346,17 @@ def main() -> None:
     parser.add_argument("--events", type=int, default=1_000_000)
     parser.add_argument("--sites", type=int, default=traffic.SITES)
     parser.add_argument("--days", type=int, default=traffic.DAYS)
+    parser.add_argument("--different-days", type=int, help="after how many days the same comes again, of other people")
     parser.add_argument("--data", type=Path, help="data folder whose store is filled; it must be empty")
+    parser.add_argument("--database", default="", help="address of a PostgreSQL that is filled instead")
     parser.add_argument("--check", type=int, metavar="EVENTS", help="compare this many events with the ingester")
     chosen = parser.parse_args()
     if chosen.check:
-        sys.exit(not check(traffic.Shape(chosen.check, chosen.sites, min(chosen.days, 4))))
+        days = 2 * chosen.different_days if chosen.different_days else min(chosen.days, 4)
+        sys.exit(not check(traffic.Shape(chosen.check, chosen.sites, days, different_days=chosen.different_days)))
     began = time.perf_counter()
-    fill_store(Settings.load(data=str(chosen.data)), traffic.Shape(chosen.events, chosen.sites, chosen.days))
+    settings = Settings.load(data=str(chosen.data), analytics_url=chosen.database)
+    fill_store(settings, traffic.Shape(chosen.events, chosen.sites, chosen.days, different_days=chosen.different_days))
     print(f"{chosen.events:,} events in {time.perf_counter() - began:.0f} s")
 
 
