@@ -33,6 +33,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.selectable import ScalarSelect, TableValuedAlias
 
+from byline.analytics.hits import EXPOSURE
 from byline.analytics.report import names, periods
 from byline.analytics.report.answers import Totals
 from byline.analytics.report.filters import Filter, Operator
@@ -192,6 +193,11 @@ def ids_like(site_id: int, pattern: str, dialect: str) -> ScalarSelect[int]:
     else:
         fits = words.c.text.op("GLOB")(pattern.replace("[", "[[]").replace("?", "[?]"))
     return select(words.c.id).where(words.c.site_id == site_id, fits).scalar_subquery()
+
+
+def listed(dimension: str, word_id: ColumnElement[int], site_id: int) -> list[Condition]:
+    """What a list leaves out: seeing a variant of an experiment is stored like an event, and the site sent none."""
+    return [word_id.not_in(ids_of(site_id, [EXPOSURE]))] if dimension == "event" else []
 
 
 def chooses(site_id: int, col: ColumnElement[int], each: Filter) -> Condition:

@@ -192,7 +192,8 @@ def _by_own(choice: Choice, name: str) -> Select[Any]:
     sums["visitors"] = func.count(case((within, acts.person), else_=null()).distinct())
     sums["visits"] = func.count(case((begun, acts.visit_id), else_=null()).distinct())
     query = select(*_labelled(key, sums, nothing(3))).select_from(choice.acts)
-    return query.where(acts.kind == KIND_OF.get(name, PAGEVIEW)).group_by(key)
+    query = query.where(acts.kind == KIND_OF.get(name, PAGEVIEW), *sql.listed(name, key, choice.where.site_id))
+    return query.group_by(key)
 
 
 def _began_within(choice: Choice, visit_id: ColumnElement[int]) -> ColumnElement[bool]:

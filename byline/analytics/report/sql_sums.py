@@ -189,6 +189,7 @@ def _ranked(where: Span, name: str, part: Slice) -> Select[Any]:
     visitors = _sum_of(dimension, "visitors") if by_entry else func.sum(daily.c.visitors)
     query = select(daily.c.word_id, ranked.label("rank")).group_by(daily.c.word_id).having(visitors > 0)
     query = _within(query, where, *(COMPANIONS[name] if by_entry else (dimension,)))
+    query = query.where(*sql.listed(name, daily.c.word_id, where.site_id))
     if part.search:
         also = names.keys_like(name, part.search)
         query = query.where(daily.c.word_id.in_(sql.ids_containing(where.site_id, [part.search], also)))

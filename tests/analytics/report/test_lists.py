@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from byline.analytics import report
-from byline.analytics.hits import Hit, Reason, Refused
+from byline.analytics.hits import EXPOSURE, Hit, Kind, Reason, Refused
 from byline.analytics.report import names
 from byline.analytics.report.answers import Row
 from byline.analytics.report.models import Goal
@@ -104,6 +104,17 @@ def test_countries_are_found_by_the_names_that_people_see(take: Take, said: str)
     everything = {row.label for row in report.panel(question, "country").rows}
     assert everything == {"Germany", "France", "Unknown"}
     assert report.page(ask(1, f"{said}&f=contains,country,germ")).totals.visitors == 1
+
+
+@pytest.mark.parametrize("said", ASKED)
+def test_seeing_a_variant_is_no_event_of_the_site_s_own(take: Take, said: str) -> None:
+    at = int(MORNING.timestamp() * 1000)
+    hit = Hit(1, at, 7, path="/", kind=Kind.EVENT)
+    take([hit._replace(name=EXPOSURE, props=(("key", "headline"), ("variant", "bold"))), hit._replace(name="Sign-up")])
+    asked = ask(1, said)
+    assert [row.key for row in report.panel(asked, "event").rows] == ["Sign-up"]
+    assert report.panel(asked, "event", Slice(search=EXPOSURE)).rows == ()
+    assert report.page(ask(1, f"{said}&f=is,event,{EXPOSURE}")).totals.visitors == 1
 
 
 def test_rows_are_called_as_people_call_them() -> None:
