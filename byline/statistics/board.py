@@ -196,7 +196,7 @@ def _of_now(site: Site, asked: Question, segments: Sequence[Segment]) -> Board:
     metric = asked.metric if asked.metric in NOW_TILES else NOW_TILES[0]
     question = replace(asked, compare=Compare.NONE, metric=metric)
     found = report.realtime(question)
-    page = Page(found.totals, None, found.series, None, found.current_visitors, {}, events=found.totals.events > 0)
+    page = Page(found.totals, None, found.series, None, found.current_visitors, {})
     opened = tuple(name for name, *_ in NOW_PANELS)
     return Board(site, question, page, found.panels, opened, None, segments, ())
 

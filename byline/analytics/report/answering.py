@@ -63,7 +63,6 @@ def _dashboard(question: Question, lists: Lists | None) -> tuple[Page, Mapping[s
         former_series,
         state.current_visitors,
         state.refused,
-        events=totals.events > 0,
         known_since=since if since and since > period.first else None,
     )
     return made, _panels(found, totals, lists)

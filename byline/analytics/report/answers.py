@@ -105,7 +105,7 @@ class Row:
     share: float
     """Percent of the visitors under the same filters."""
     extra: Mapping[str, float] = field(default_factory=dict)
-    """Metrics of this dimension alone: `entries`, `exits`, `exit_rate`, `conversion_rate`."""
+    """Metrics of this dimension alone: `entries`, `exits`, `exit_rate`."""
 
     @property
     def visitors(self) -> int:
@@ -165,8 +165,6 @@ class Page:
     current_visitors: int
     refused: Mapping[str, int]
     """Hits not counted in the period by reason (a value of `hits.Reason`), most first; filters do not apply."""
-    events: bool
-    """Whether anything but pageviews happened, so that a panel of events is worth showing."""
     known_since: date | None = None
     """With filters, the first day of which single events are still kept, where the period begins earlier."""
 

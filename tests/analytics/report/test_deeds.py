@@ -271,6 +271,6 @@ def test_what_was_said_about_an_event_is_listed_by_property(take: Take) -> None:
 
 def test_stores_of_tests_are_empty_at_first(in_app: Flask) -> None:
     page = report.page(ask(1))
-    assert (page.totals, page.current_visitors, page.refused, page.events) == (Totals(), 0, {}, False)
+    assert (page.totals, page.current_visitors, page.refused) == (Totals(), 0, {})
     assert report.panels(ask(1), ["page"])["page"].rows == ()
     assert report.props(ask(1), "Sign-up") == {}
