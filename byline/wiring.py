@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 from flask import Blueprint
 
@@ -130,7 +131,7 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
         moderation.forget_post,
     ),
     beside.SiteWritten: (page_files.write,),
-    beside.FolderBroughtIn: (page_files.bring,),
+    beside.FolderBroughtIn: (partial(page_files.bring, blueprints=BLUEPRINTS),),
     messages.MemberConfirmed: (reactions.tell_administrator,),
     leaving_messages.MemberLeft: (
         post_leaving.hide,

@@ -155,14 +155,14 @@ class Arrival:
     former: tuple[str, ...] = ()
 
 
-def bring_in(actor: Actor, arrival: Arrival) -> SitePage:
+def bring_in(actor: Actor, arrival: Arrival, taken: Collection[str]) -> SitePage:
     """Add a page that another site wrote, at the end of the footer. Raises like `make`.
 
-    An address that a page has here already is not taken as a former one.
+    An address that a page has here already, or that is taken, does not become a former one.
     """
-    page = make(actor, arrival.draft, ())
+    page = make(actor, arrival.draft, taken)
     page.created_at, page.updated_at = arrival.created_at or page.created_at, arrival.updated_at or page.updated_at
-    used = set(db.session().scalars(select(SitePage.slug).where(SitePage.slug.in_(arrival.former))))
+    used = {*taken, *db.session().scalars(select(SitePage.slug).where(SitePage.slug.in_(arrival.former)))}
     for slug in arrival.former:
         if slug not in used and slug == text.slugify(slug, "") and len(slug) <= LONGEST_SLUG:
             db.session().merge(FormerSitePage(slug=slug, page_id=page.id))

@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import tomli_w
+from flask import Blueprint
 from sqlalchemy import select
 
 from byline.accounts import members
 from byline.accounts.models import User
-from byline.admin import page_acts
+from byline.admin import own_addresses, page_acts
 from byline.admin.page_acts import Arrival
 from byline.admin.page_rules import Draft
 from byline.kernel import db, images
@@ -85,20 +86,20 @@ def _front_matter(page: SitePage, former: list[str], owner: str) -> dict[str, An
     return said | {"extra": {"byline": {key: value for key, value in own.items() if value != ""}}}
 
 
-def bring(event: FolderBroughtIn) -> None:
+def bring(event: FolderBroughtIn, *, blueprints: tuple[Blueprint, ...]) -> None:
     """Bring in the pages of a folder in the order of their footer; those that are here already stay as they are.
 
-    With `overwrite` the folder's text takes the place of the one here.
+    With `overwrite` the folder's text takes the place of the one here. No page comes to an address of the blueprints.
     """
     for found in sorted(_read_all(event), key=lambda one: (one.order, one.place)):
         try:
             with db.session().begin_nested():
-                _bring_one(event, found)
+                _bring_one(event, found, own_addresses.of(blueprints))
         except DomainError as refusal:
             event.outcome.skipped.append(Refused(found.place, refusal.message))
 
 
-def _bring_one(event: FolderBroughtIn, found: Read) -> None:
+def _bring_one(event: FolderBroughtIn, found: Read, taken: frozenset[str]) -> None:
     draft = found.arrival.draft
     here = db.session().scalar(select(SitePage).where(SitePage.slug == draft.slug))
     if here is not None and not event.overwrite and not _is_same(here, draft):
@@ -108,12 +109,12 @@ def _bring_one(event: FolderBroughtIn, found: Read) -> None:
     body = _with_pictures(event, found)
     draft = replace(draft, body=body)
     if here is None:
-        page_acts.bring_in(SYSTEM, replace(found.arrival, draft=draft))
+        page_acts.bring_in(SYSTEM, replace(found.arrival, draft=draft), taken)
     elif (here.title, here.body) == (draft.title, draft.body):
         event.outcome.pages_unchanged.append(found.place)
         return
     else:
-        page_acts.change(SYSTEM, draft.slug, draft, (), seen_version=here.version)
+        page_acts.change(SYSTEM, draft.slug, draft, taken, seen_version=here.version)
     event.outcome.pages.append(found.place)
 
 

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response
 from wtforms import HiddenField, StringField, TextAreaField
 
-from byline.admin import page_acts, page_rules
+from byline.admin import own_addresses, page_acts, page_rules
 from byline.admin.blueprint import blueprint
 from byline.admin.page_acts import Removed
 from byline.admin.page_rules import STARTERS, Draft
@@ -158,4 +158,4 @@ def _page(form: PageForm, slug: str | None = None, *, preview: Markup | None = N
 
 def _taken() -> frozenset[str]:
     """The first part of every address that the software itself answers."""
-    return frozenset(rule.rule.split("/")[1] for rule in current_app.url_map.iter_rules())
+    return own_addresses.first_parts(current_app.url_map)

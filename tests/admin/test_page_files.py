@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
+from byline import wiring
 from byline.accounts.models import User
-from byline.admin import page_acts
+from byline.admin import own_addresses, page_acts
 from byline.admin.page_rules import Draft
 from byline.kernel import clock, images
 from byline.kernel.access import SYSTEM
@@ -155,6 +157,28 @@ def test_what_cannot_be_a_page_is_skipped_with_its_reason(
     assert refused == {"untitled.md", "empty.md", "Bad Name.md", "broken.md", "bytes.md", "large.md"}
     assert outcome.pages == ["_pages/fine.md"]
     assert state(database)["pages"][0][2] == "![x](missing.png) ![y](../../secret.png)"
+
+
+@pytest.mark.parametrize("slug", ["write", "admin", "sites", "static"])
+def test_no_page_comes_to_an_address_of_the_software_s_own(
+    database: Database, storage: Storage, tmp_path: Path, slug: str
+) -> None:
+    folder = tmp_path / "in" / "_pages"
+    folder.mkdir(parents=True)
+    (folder / f"{slug}.md").write_text(OWN.format(title='"Mine"', body="Words"))
+    (folder / "fine.md").write_text(
+        f'+++\ntitle = "Fine"\naliases = ["{slug}", "old"]\n[extra.byline]\nformat = 1\n+++\n\nHi'
+    )
+    outcome = bring(tmp_path / "in", database, storage)
+    (refused,) = outcome.skipped
+    assert refused.place == f"_pages/{slug}.md"
+    assert "leads somewhere else already" in refused.reason
+    assert outcome.pages == ["_pages/fine.md"]
+    assert state(database)["former"] == [("old", "fine")]
+
+
+def test_what_the_software_answers_is_known_without_an_application(app: Flask) -> None:
+    assert own_addresses.of(wiring.BLUEPRINTS) == own_addresses.first_parts(app.url_map)
 
 
 def test_pages_of_another_program_are_left_out(database: Database, storage: Storage, tmp_path: Path) -> None:
