@@ -354,6 +354,8 @@ def main() -> None:
     if chosen.check:
         days = 2 * chosen.different_days if chosen.different_days else min(chosen.days, 4)
         sys.exit(not check(traffic.Shape(chosen.check, chosen.sites, days, different_days=chosen.different_days)))
+    if chosen.data is None:
+        parser.error("say which --data folder is filled.")
     began = time.perf_counter()
     settings = Settings.load(data=str(chosen.data), analytics_url=chosen.database)
     fill_store(settings, traffic.Shape(chosen.events, chosen.sites, chosen.days, different_days=chosen.different_days))

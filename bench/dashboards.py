@@ -2,6 +2,7 @@
 
     python -m bench.dashboards --events 10000000 --data /tmp/measured    # fills the store first, if it is empty
     python -m bench.dashboards --data /tmp/measured --plans              # also how the database goes about it
+    python -m bench.dashboards --data /tmp/measured --database postgresql://…    # one that bench.bulk has filled
 
 Every question is about 28 days of the largest site (number 1). Beside them stands a control: reading the same span of
 sums once, in one plain statement without any joins. All on one thread, as a request is. Of each the processor's time is
@@ -151,13 +152,16 @@ def main() -> None:
     parser.add_argument("--events", type=int, default=1_000_000)
     parser.add_argument("--sites", type=int, default=traffic.SITES)
     parser.add_argument("--days", type=int, default=traffic.DAYS)
+    parser.add_argument("--different-days", type=int, help="after how many days the same comes again, of other people")
     parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--database", default="", help="address of a PostgreSQL with a filled store")
     parser.add_argument("--only", default="", help="measure only what has this in its name")
     parser.add_argument("--plans", action="store_true")
     chosen = parser.parse_args()
-    settings = Settings.load(data=str(chosen.data))
-    if not (chosen.data / "analytics.db").exists():
-        bulk.fill_store(settings, traffic.Shape(chosen.events, chosen.sites, chosen.days))
+    settings = Settings.load(data=str(chosen.data), analytics_url=chosen.database)
+    if not chosen.database and not (chosen.data / "analytics.db").exists():
+        shape = traffic.Shape(chosen.events, chosen.sites, chosen.days, different_days=chosen.different_days)
+        bulk.fill_store(settings, shape)
     app = Flask(__name__)
     app.extensions[store.EXTENSION] = store.create(settings)
     with app.app_context():
