@@ -11,7 +11,7 @@ from byline import migrations
 from byline.accounts import discipline, exports, leaving, leaving_messages, messages, profile, reactions
 from byline.accounts import jobs as account_jobs
 from byline.accounts import routes as accounts
-from byline.admin import page_files, site_acts
+from byline.admin import page_files, site_acts, site_files
 from byline.admin import routes as admin
 from byline.analytics.collect import checking as collecting
 from byline.analytics.collect import jobs as collect_jobs
@@ -130,8 +130,8 @@ REACTIONS: Mapping[type, tuple[Reaction, ...]] = {
         like_leaving.forget_topic,
         moderation.forget_post,
     ),
-    beside.SiteWritten: (page_files.write,),
-    beside.FolderBroughtIn: (partial(page_files.bring, blueprints=BLUEPRINTS),),
+    beside.SiteWritten: (page_files.write, site_files.write),
+    beside.FolderBroughtIn: (site_files.bring, partial(page_files.bring, blueprints=BLUEPRINTS)),
     messages.MemberConfirmed: (reactions.tell_administrator,),
     leaving_messages.MemberLeft: (
         post_leaving.hide,

@@ -177,7 +177,8 @@ def export(folder: Path) -> None:
     _list("Pictures that are missing", written.missing)
     counted = f"{written.posts:,} posts, {written.pictures:,} pictures, {written.people:,} authors"
     pages = f", {written.pages:,} site {'page' if written.pages == 1 else 'pages'}" if written.pages else ""
-    click.echo(f"{counted}{pages}: {folder}")
+    settings = ", the site's settings" if written.settings else ""
+    click.echo(f"{counted}{pages}{settings}: {folder}")
     if written.missing:
         sys.exit(1)
 

@@ -34,6 +34,8 @@ class Written:
     pictures: int = 0
     people: int = 0
     pages: int = 0
+    settings: int = 0
+    """Sections of the site's settings."""
     missing: list[str] = field(default_factory=list)
 
 

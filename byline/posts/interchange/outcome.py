@@ -20,6 +20,9 @@ class Outcome:
     pictures: set[str] = field(default_factory=set)
     pages: list[str] = field(default_factory=list)
     pages_unchanged: list[str] = field(default_factory=list)
+    settings: list[str] = field(default_factory=list)
+    settings_left: list[str] = field(default_factory=list)
+    """What of the site's settings came in, and what stays as it is here although the folder says something else."""
     links: int = 0
     redirects: int = 0
     notes: list[tuple[str, str]] = field(default_factory=list)
@@ -41,6 +44,8 @@ class Outcome:
                 "site page is as in the folder already",
                 "site pages are as in the folder already",
             ),
+            _named("Settings of the site that came in", self.settings),
+            _named("Settings of the site that stay as they are here", self.settings_left),
             _counted(len(self.accounts), "unclaimed account was made", "unclaimed accounts were made"),
             _counted(len(self.pictures), "picture was taken in", "pictures were taken in"),
             _counted(
@@ -51,6 +56,10 @@ class Outcome:
             _counted(len(self.skipped), "file was skipped", "files were skipped"),
         ]
         return [line for line in told if line]
+
+
+def _named(what: str, names: list[str]) -> str:
+    return f"{what}: {', '.join(names)}." if names else ""
 
 
 def _counted(count: int, one: str, many: str) -> str:
