@@ -86,8 +86,14 @@ class Question:
         return Match(tuple(every))
 
     def beginning_match(self) -> Match:
-        """What a title or name must have while the question is still being typed: its last word may go on."""
+        """What a title or name must have while the question is still being typed: its last word may go on.
+
+        Of `anna-l` it is `anna`, as one letter of the next word tells nothing yet.
+        """
         words = [word for phrase in self.wanted for word in phrase.words]
+        last = self.wanted[-1]
+        if len(last.words) > 1 and len(words[-1]) == 1 and not (last.is_quoted or terms.is_unspaced(words[-1])):
+            words.pop()
         whole = [(_beginning(word, goes_on=False),) for word in words[:-1]]
         return Match((*whole, *((_beginning(word),) for word in words[-1:])))
 

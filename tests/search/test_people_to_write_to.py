@@ -151,3 +151,15 @@ def test_whatever_is_typed_is_answered(log_in: LogIn, ada: User, typed: str) -> 
 
 def test_the_field_says_where_names_come_from(log_in: LogIn, ada: User) -> None:
     assert 'data-names="/messages/people"' in log_in(ada).get("/messages/new").text
+
+
+@pytest.mark.parametrize(
+    "typed", ["anna", "anna-", "anna-l", "@anna-l", "anna-le", "@anna-lena", "lena", "len", "@lena", "lena anna"]
+)
+def test_a_name_with_a_hyphen_is_offered_by_each_of_its_parts(meet: Meet, log_in: LogIn, ada: User, typed: str) -> None:
+    meet("anna-lena", chooses(Welcome.EVERYONE), name="Somebody")
+    meet("lu-open", chooses(Welcome.EVERYONE), name="Anybody")
+    browser = log_in(ada)
+    assert offered(browser, typed) == ["@anna-lena"]
+    found = browser.get("/search/suggestions", query_string={"q": typed}).get_json()["suggestions"]
+    assert [each["hint"] for each in found if each["kind"] == "person"] == ["@anna-lena"]
