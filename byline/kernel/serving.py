@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
 from typing import Protocol
 
 import structlog
 
+from byline.kernel.returns import Returns
+
 log = structlog.get_logger()
 
-PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 1.0, 60.0
 MOST_RETURNS = 5
 """In a row: what gives up at once so many times needs a person."""
-SOUND_SECONDS = 60.0
-"""What has served for so long was sound, whatever happened to it then."""
 
 
 class WebServer(Protocol):
@@ -35,23 +33,22 @@ def brought_back(make: Callable[[], WebServer]) -> None:
 
     Raises the last one's SystemExit when it gave up too many times in a row.
     """
-    pause, returns = PAUSE_SECONDS, 0
+    returns = Returns()
     while True:
-        server, began = make(), time.monotonic()
+        server = make()
+        returns.begin()
         try:
             return server.serve()
         except SystemExit:
             if server.interrupt_signal:
                 raise
-            if time.monotonic() - began > SOUND_SECONDS:
-                pause, returns = PAUSE_SECONDS, 0
-            if returns == MOST_RETURNS:
-                log.error("web processes end again and again, so the site ends", times=returns + 1)
+            pause = returns.end()
+            if returns.in_a_row > MOST_RETURNS:
+                log.error("web processes end again and again, so the site ends", times=returns.in_a_row)
                 raise
         log.error("web processes ended again and again, the web server is started again", seconds=pause)
         if _is_asked_to_end(server, pause):
             return None
-        pause, returns = min(pause * 2, LONGEST_PAUSE_SECONDS), returns + 1
 
 
 def _is_asked_to_end(server: WebServer, seconds: float) -> bool:

@@ -13,12 +13,12 @@ from pathlib import Path
 
 import structlog
 
+from byline.kernel.returns import Returns
+
 log = structlog.get_logger()
 
 VARIABLE = "_BYLINE_SUPERVISOR"
 ENDING_SECONDS = 20
-RESTART_SECONDS = 1.0
-LONGEST_RESTART_SECONDS = 60.0
 
 
 @contextlib.contextmanager
@@ -60,17 +60,14 @@ class _Keeper:
 
     def watch(self) -> None:
         """Wait for the child; when it ends unasked, start another."""
-        pause = RESTART_SECONDS
+        returns = Returns()
         while True:
-            began = time.monotonic()
             self._child.join()
-            if time.monotonic() - began > LONGEST_RESTART_SECONDS:
-                pause = RESTART_SECONDS
-            if self._stopping.wait(pause):
+            if self._stopping.wait(returns.end()):
                 return
             log.error("ended by itself, started again", process=self._name, status=self._child.exitcode)
             self._child = self._start()
-            pause = min(pause * 2, LONGEST_RESTART_SECONDS)
+            returns.begin()
 
     def stop(self) -> None:
         """Ask the child to end, and insist when it does not."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from byline.kernel import serving
+from byline.kernel import returns, serving
 
 
 class Server:
@@ -83,7 +83,7 @@ def test_it_is_brought_back_ever_more_slowly_and_not_for_ever(made: list[Server]
 def test_one_that_served_for_long_begins_anew(
     made: list[Server], pauses: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(serving, "SOUND_SECONDS", -1.0)
+    monkeypatch.setattr(returns, "SOUND_SECONDS", -1.0)
     run(made, *[gives_up] * 9, ends)
     assert pauses == [1] * 9
 
