@@ -19,7 +19,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from operator import attrgetter, itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -27,199 +26,16 @@ from sqlalchemy import Connection, Table, event, select, text
 
 from bench import copying, traffic
 from bench.described import described
+from bench.rows import Row, Rows
 from byline import migrations
 from byline.analytics import store
-from byline.analytics.hits import INTERACTIVE, Hit, Kind
-from byline.analytics.store import ledger as sums
 from byline.analytics.store import sql
-from byline.analytics.store.dimensions import NOTHING, OF_VISITS, ONLY_WHERE_KNOWN, OTHER, OTHER_TEXT, Dimension
-from byline.analytics.store.joining import READ_SCROLL, fold, texts_of_props
-from byline.analytics.store.ledger import BITS, Ledger
-from byline.analytics.store.people import BOUNCE_MS, TOTAL_KEY
-from byline.analytics.store.tables import (
-    DAY_SECONDS,
-    KINDS,
-    PAGEVIEW,
-    daily,
-    events,
-    first_visit_of,
-    hourly,
-    measured,
-    turns,
-    visits,
-    words,
-)
+from byline.analytics.store.tables import daily, events, hourly, measured, turns, visits, words
 from byline.analytics.store.vocabulary import FIRST_WORD
 from byline.kernel.db import Database
 from byline.kernel.settings import Settings
 
-Row = Sequence[Any]
 CACHE_KILOBYTES = 4_000_000
-_NUMBERS = {Kind(name): number for number, name in enumerate(KINDS) if name}
-_OWN = {
-    Kind.PAGEVIEW: Dimension.PAGE,
-    Kind.EVENT: Dimension.EVENT,
-    Kind.OUTBOUND: Dimension.OUTBOUND,
-    Kind.DOWNLOAD: Dimension.DOWNLOAD,
-}
-_TAKEN_OVER = tuple(Hit._fields.index(dimension.name.lower()) for dimension in OF_VISITS[2:])
-_SHIFTS = tuple((int(dimension), dimension in ONLY_WHERE_KNOWN) for dimension in OF_VISITS)
-_moment = attrgetter("at_ms")
-_began = itemgetter(0)
-_place = itemgetter(0, 1)
-
-
-class Words:
-    """The words of one site by their numbers, as they come."""
-
-    def __init__(self) -> None:
-        self.numbers = {"": NOTHING, OTHER_TEXT: OTHER}
-
-    def __call__(self, text_: str) -> int:
-        """The number of a text."""
-        number = self.numbers.get(text_)
-        if number is None:
-            number = self.numbers[text_] = FIRST_WORD - 2 + len(self.numbers)
-        return number
-
-
-class Rows:
-    """Works the rows of one day after another out."""
-
-    def __init__(self, next_visit: int) -> None:
-        self.words: dict[int, Words] = {}
-        self.next_visit = next_visit
-        self.visits: list[Row] = []
-        self.events: list[list[Any]] = []
-        self.ledger = Ledger()
-
-    def add(self, made: Sequence[list[Hit]]) -> None:
-        """The visits that began on a day."""
-        self.visits, self.events = [], []
-        for hits in made:
-            hits.sort(key=_moment)
-        for hits in sorted(made, key=lambda hits: hits[0].at_ms):
-            self._visit(hits)
-        self.visits.sort(key=_place)
-        self.events.sort(key=itemgetter(0, 1, 2))
-
-    def _visit(self, hits: list[Hit]) -> None:
-        first = hits[0]
-        word = self.words.setdefault(first.site_id, Words())
-        began = first.at_ms // 1000
-        visit_id = first_visit_of(began // DAY_SECONDS) | self.next_visit
-        self.next_visit += 1
-        rows: list[list[Any]] = []
-        last = self._events(hits, visit_id, rows, word)
-        pages = [row[6] for row in rows if row[5] == PAGEVIEW]
-        engaged = sum(row[9] for row in rows)
-        done = sum(hit.kind in INTERACTIVE for hit in hits)
-        is_bounce = int(len(pages) == 1 and not done and engaged < BOUNCE_MS)
-        named = (pages[0], pages[-1], *(word(str(first[place])) for place in _TAKEN_OVER))
-        begin = (first.site_id, visit_id, 0, first.visitor, 0, began // DAY_SECONDS, began, last)
-        self.visits.append((*begin, len(rows), len(pages), done, engaged, is_bounce, *named))
-        self.events += rows
-        self._sum_visit(rows, named, began, (1, is_bounce, last - began))
-        self._sum_own(rows, began)
-
-    def _events(self, hits: list[Hit], visit_id: int, rows: list[list[Any]], word: Words) -> int:
-        """Make the rows of a visit's events; answer the second at which the visit ended."""
-        views: dict[int, list[Any]] = {}
-        last = 0
-        for hit in hits:
-            at = hit.at_ms // 1000
-            last = max(last, at)
-            if hit.kind is Kind.ENGAGEMENT:
-                row = views[hit.view]
-                row[9:11] = hit.engaged_ms, hit.scroll
-                row[11] = int(hit.scroll >= READ_SCROLL or hit.read_seconds * 1000 <= hit.engaged_ms)
-                last = max(last, row[3] + hit.engaged_ms // 1000)
-                continue
-            path, name = word(hit.path), word(hit.name)
-            props = f"[{','.join(str(word(each)) for each in texts_of_props(hit))}]" if hit.props else None
-            kind = _NUMBERS[hit.kind]
-            seen = [hit.site_id, visit_id, len(rows), at, hit.visitor, kind, path, name, props]
-            rows.append([*seen, 0, -1, 0, fold(hit.view)])
-            views[hit.view] = rows[-1]
-        return last
-
-    def _sum_visit(self, rows: list[list[Any]], named: tuple[int, ...], began: int, own: tuple[int, int, int]) -> None:
-        """Add a visit to the sums of what it has as a whole, and to those of its hours."""
-        site_id, first_day = rows[0][0], began // DAY_SECONDS
-        places = zip(named, _SHIFTS, strict=True)
-        keys = [TOTAL_KEY, *(number << BITS | shift for number, (shift, known) in places if number or not known)]
-        days: dict[int, list[int]] = {}
-        hours: dict[int, list[int]] = {}
-        for row in rows:
-            _read(days.setdefault(row[3] // DAY_SECONDS, [0] * 6), row)
-            _read(hours.setdefault(row[3] - row[3] % 3600, [0] * 6), row)
-        for day, metrics in days.items():
-            visit, bounce, duration = own if day == first_day else (0, 0, 0)
-            of_day = self.ledger.rows(site_id, 0, day)
-            sums.add(of_day, keys, (0, visit, *metrics[:2], bounce, duration, *metrics[2:]))
-            for key in keys:
-                of_day[key][sums.VISITORS] += 1
-        for hour, metrics in hours.items():
-            visit, bounce, duration = own if hour <= began else (0, 0, 0)
-            found = self.ledger.hour(site_id, 0, hour)
-            whole = (1, visit, *metrics[:2], bounce, duration, *metrics[2:])
-            found[:] = map(int.__add__, found, whole)
-
-    def _sum_own(self, rows: list[list[Any]], began: int) -> None:
-        """Add events to the sums of what is their own."""
-        site_id, first_day = rows[0][0], began // DAY_SECONDS
-        in_visit, on_days = set(), set()
-        for row in rows:
-            day = row[3] // DAY_SECONDS
-            of_day = self.ledger.rows(site_id, 0, day)
-            for key in _own_keys(row):
-                found = sums.row_of(of_day, key)
-                if row[5] == PAGEVIEW:
-                    metrics = [0] * 6
-                    _read(metrics, row)
-                    found[sums.PAGEVIEWS] += 1
-                    found[sums.ENGAGED :] = map(int.__add__, found[sums.ENGAGED :], metrics[2:])
-                else:
-                    found[sums.EVENTS] += 1
-                in_visit.add(key)
-                on_days.add((day, key))
-        for key in in_visit:
-            sums.row_of(self.ledger.rows(site_id, 0, first_day), key)[sums.VISITS] += 1
-        for day, key in on_days:
-            self.ledger.rows(site_id, 0, day)[key][sums.VISITORS] += 1
-
-    def sums_before(self, day: int) -> tuple[list[Row], list[Row]]:
-        """The rows of `daily` and `hourly` that no later visit changes, which are forgotten here."""
-        of_days, of_hours = self.ledger.days, self.ledger.hours
-        kept_days = [place for place in of_days if place[2] < day]
-        kept_hours = [place for place in of_hours if place[2] < day * DAY_SECONDS]
-        in_days = [
-            (site_id, key & (1 << BITS) - 1, number, key >> BITS, origin, *row)
-            for site_id, origin, number in kept_days
-            for key, row in of_days.pop((site_id, origin, number)).items()
-        ]
-        in_hours: list[Row] = [(place[0], place[2], place[1], *of_hours.pop(place)) for place in kept_hours]
-        return sorted(in_days, key=itemgetter(slice(5))), in_hours
-
-
-def _own_keys(row: list[Any]) -> Iterator[int]:
-    dimension = _OWN[Kind(KINDS[row[5]])]
-    yield (row[6] if row[5] == PAGEVIEW else row[7]) << BITS | dimension
-    for number in row[8][1:-1].split(",") if row[8] else ():
-        yield int(number) << BITS | Dimension.PROP
-
-
-def _read(metrics: list[int], row: list[Any]) -> None:
-    """Add one event to pageviews, events, engaged time, scroll depth, known depths, reads."""
-    if row[5] != PAGEVIEW:
-        metrics[1] += 1
-        return
-    metrics[0] += 1
-    metrics[2] += row[9]
-    if row[10] >= 0:
-        metrics[3] += row[10]
-        metrics[4] += 1
-    metrics[5] += row[11]
 
 
 def fill_store(settings: Settings, shape: traffic.Shape) -> None:
@@ -229,12 +45,13 @@ def fill_store(settings: Settings, shape: traffic.Shape) -> None:
     migrations.upgrade(kept.database, line=migrations.STORE)
     _hurry(kept.database)
     with kept.database.writer.connect() as connection, _nothing_collected():
-        _fill(connection, shape)
+        _repeat(connection, shape, _fill(connection, shape))
         _tidy(kept.database, connection)
     kept.dispose()
 
 
-def _fill(connection: Connection, shape: traffic.Shape) -> None:
+def _fill(connection: Connection, shape: traffic.Shape) -> int:
+    """Write the first block; answer how many visits it has."""
     first_visit = connection.execute(select(turns.c.next_visit)).scalar_one()
     connection.rollback()
     rows = Rows(first_visit)
@@ -248,14 +65,17 @@ def _fill(connection: Connection, shape: traffic.Shape) -> None:
     with connection.begin():
         _insert_sums(connection, rows, 1 << 31)
         _insert_words(connection, rows)
-    visits_of_block = rows.next_visit - first_visit
+    return rows.next_visit - first_visit
+
+
+def _repeat(connection: Connection, shape: traffic.Shape, visits_of_block: int) -> None:
     for repetition, number in itertools.product(range(1, shape.repetitions), range(shape.block)):
         with connection.begin():
             copying.copy_day(connection, shape, repetition, number, visits_of_block)
         _tell(repetition * shape.block + number + 1)
     with connection.begin():
         copying.add_sums(connection, shape)
-        next_visit = first_visit + shape.repetitions * visits_of_block
+        next_visit = turns.c.next_visit + shape.repetitions * visits_of_block
         connection.execute(turns.update().values(next_visit=next_visit, number=turns.c.number + 1))
 
 
