@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial
 
@@ -24,16 +25,16 @@ from byline.kernel.settings import Settings
 from byline.kernel.watch import Watch
 from byline.statistics import variants
 from byline.web import accent, assets, bar, context, csrf, errors, measuring, pagecache, session_cookie, throttle
+from byline.web.application import Application
 from byline.web.icons import icon
-from byline.web.incoming import IncomingRequest, RowNumber, SitePageName
-from byline.web.templating import Templates
+from byline.web.incoming import RowNumber, SitePageName
 
 LARGEST_FORM_BYTES = 4 * 1024 * 1024
 
 
 def create_app(settings: Settings, *, secret_key: str, database: Database | None = None) -> Flask:
     """An application for `settings`. The same settings give the same application; nothing is shared but the code."""
-    app = Flask("byline", static_folder=None, template_folder="web/templates")
+    app = Application("byline", static_folder=None, template_folder="web/templates")
     app.config.update(_flask_config(settings, secret_key))
     app.extensions["byline.settings"] = settings
     app.extensions["byline.database"] = database or Database(settings.database_address)
@@ -44,9 +45,7 @@ def create_app(settings: Settings, *, secret_key: str, database: Database | None
     app.extensions["byline.portions"] = wiring.PORTIONS
     app.extensions["byline.comment_deeds"] = wiring.COMMENT_DEEDS
     app.extensions["byline.post_tallies"] = wiring.POST_TALLIES
-    app.request_class = IncomingRequest
     app.url_map.converters.update(row=RowNumber, site_page=SitePageName)
-    app.jinja_environment = Templates
     app.session_interface = session_cookie.SessionCookie(app)
     csrf.init_app(app)
     bar.init_app(app, wiring.BAR)
@@ -80,21 +79,21 @@ def _flask_config(settings: Settings, secret_key: str) -> dict[str, object]:
     }
 
 
-def _prepare_templates(app: Flask) -> None:
+def _prepare_templates(app: Application) -> None:
     site_here = LocalProxy(lambda: site.of(context.database_of(app)))
     app.jinja_env.globals.update(Permission=Permission, site=site_here, variant=variants.variant)
     # Filters of constants are worked out when a template is compiled; calls would be made for every page.
     app.jinja_env.filters.update(icon=icon, asset=assets.address)
     app.jinja_env.filters.update(accent_sheet=accent.address, accent_by_day=accent.by_day)
+    app.known_to_templates = _who_and_where
 
-    @app.context_processor
-    def _who_and_where() -> dict[str, object]:
-        if not has_request_context():
-            return {}  # Mail is written by the worker too, for nobody in particular.
-        here = context.current()
-        # Looked up once for a page, where the name that every template knows is looked up at each use.
-        known = {"site": site.of(here.database)}
-        return {**known, "ctx": here, "actor": here.actor, "is_measured": measuring.here()}
+
+def _who_and_where() -> Mapping[str, object]:
+    if not has_request_context():
+        return {}  # Mail is written by the worker too, for nobody in particular.
+    here = context.current()
+    # Looked up once for a page, where the name that every template knows is looked up at each use.
+    return {"site": site.of(here.database), "ctx": here, "actor": here.actor, "is_measured": measuring.here()}
 
 
 def _for_shell(app: Flask) -> dict[str, object]:

@@ -12,7 +12,6 @@ import hmac
 from typing import Any, cast
 
 from flask import Flask, current_app
-from flask_login.utils import _user_context_processor
 from flask_security import Security
 from flask_security.datastore import SQLAlchemyUserDatastore
 from flask_security.totp import Totp
@@ -96,12 +95,10 @@ def _keep_hooks_in_one_place(app: Flask, engine: Any) -> None:
     """Take back what comes with the engine; hooks.py alone says what runs when.
 
     Flask-Principal would load the member before the request's transaction is open, for needs nobody here asks about;
-    Flask-Login would look after a second, long-lived cookie, where a session that lasts has the same effect, and
-    would load the member's row for every template, most of which only need the `Actor`.
+    Flask-Login would look after a second, long-lived cookie, where a session that lasts has the same effect.
     """
     app.before_request_funcs[None].remove(engine.principal._on_before_request)
     app.after_request_funcs[None].remove(engine.login_manager._update_remember_cookie)
-    app.template_context_processors[None].remove(_user_context_processor)
 
 
 def engine() -> Any:
