@@ -52,7 +52,7 @@ def fill_store(settings: Settings, shape: traffic.Shape) -> None:
 
 def _fill(connection: Connection, shape: traffic.Shape) -> int:
     """Write the first block; answer how many visits it has."""
-    first_visit = connection.execute(select(turns.c.next_visit)).scalar_one()
+    first_visit: int = connection.execute(select(turns.c.next_visit)).scalar_one()
     connection.rollback()
     rows = Rows(first_visit)
     for number, made in enumerate(traffic.Traffic(shape).first_block()):
