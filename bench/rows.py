@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from operator import attrgetter, itemgetter
 from typing import Any
@@ -79,7 +80,7 @@ class Rows:
         begin = (first.site_id, visit_id, 0, first.visitor, 0, began // DAY_SECONDS, began, last)
         self.visits.append((*begin, len(rows), len(pages), done, engaged, is_bounce, *named))
         self.events += rows
-        self._sum_visit(rows, named, began, (1, is_bounce, last - began))
+        self._sum_visit(rows, named, began, sums.VISITS + is_bounce * sums.BOUNCES + (last - began) * sums.DURATION)
         self._sum_own(rows, began)
 
     def _events(self, hits: list[Hit], visit_id: int, rows: list[list[Any]], word: Words) -> int:
@@ -103,27 +104,22 @@ class Rows:
             views[hit.view] = rows[-1]
         return last
 
-    def _sum_visit(self, rows: list[list[Any]], named: tuple[int, ...], began: int, own: tuple[int, int, int]) -> None:
-        """Add a visit to the sums of what it has as a whole, and to those of its hours."""
+    def _sum_visit(self, rows: list[list[Any]], named: tuple[int, ...], began: int, own: int) -> None:
+        """Add a visit to the sums of what it has as a whole, and to those of its hours; `own` goes to the first."""
         site_id, first_day = rows[0][0], began // DAY_SECONDS
         places = zip(named, _SHIFTS, strict=True)
         keys = [TOTAL_KEY, *(number << BITS | shift for number, (shift, known) in places if number or not known)]
-        days: dict[int, list[int]] = {}
-        hours: dict[int, list[int]] = {}
+        days: dict[int, int] = defaultdict(int)
+        hours: dict[int, int] = defaultdict(int)
         for row in rows:
-            _read(days.setdefault(row[3] // DAY_SECONDS, [0] * 6), row)
-            _read(hours.setdefault(row[3] - row[3] % 3600, [0] * 6), row)
-        for day, metrics in days.items():
-            visit, bounce, duration = own if day == first_day else (0, 0, 0)
-            of_day = self.ledger.rows(site_id, 0, day)
-            sums.add(of_day, keys, (0, visit, *metrics[:2], bounce, duration, *metrics[2:]))
-            for key in keys:
-                of_day[key][sums.VISITORS] += 1
-        for hour, metrics in hours.items():
-            visit, bounce, duration = own if hour <= began else (0, 0, 0)
-            found = self.ledger.hour(site_id, 0, hour)
-            whole = (1, visit, *metrics[:2], bounce, duration, *metrics[2:])
-            found[:] = map(int.__add__, found, whole)
+            days[row[3] // DAY_SECONDS] += _read(row)
+            hours[row[3] - row[3] % 3600] += _read(row)
+        for day, counted in days.items():
+            whole = own if day == first_day else 0
+            sums.add(self.ledger.days[site_id, 0, day], keys, sums.VISITORS + whole + counted)
+        for hour, counted in hours.items():
+            whole = own if hour <= began else 0
+            self.ledger.hours[site_id, 0][hour] += sums.VISITORS + whole + counted
 
     def _sum_own(self, rows: list[list[Any]], began: int) -> None:
         """Add events to the sums of what is their own."""
@@ -131,34 +127,29 @@ class Rows:
         in_visit, on_days = set(), set()
         for row in rows:
             day = row[3] // DAY_SECONDS
-            of_day = self.ledger.rows(site_id, 0, day)
             for key in _own_keys(row):
-                found = sums.row_of(of_day, key)
-                if row[5] == PAGEVIEW:
-                    metrics = [0] * 6
-                    _read(metrics, row)
-                    found[sums.PAGEVIEWS] += 1
-                    found[sums.ENGAGED :] = map(int.__add__, found[sums.ENGAGED :], metrics[2:])
-                else:
-                    found[sums.EVENTS] += 1
+                self.ledger.days[site_id, 0, day][key] += _read(row)
                 in_visit.add(key)
                 on_days.add((day, key))
         for key in in_visit:
-            sums.row_of(self.ledger.rows(site_id, 0, first_day), key)[sums.VISITS] += 1
+            self.ledger.days[site_id, 0, first_day][key] += sums.VISITS
         for day, key in on_days:
-            self.ledger.rows(site_id, 0, day)[key][sums.VISITORS] += 1
+            self.ledger.days[site_id, 0, day][key] += sums.VISITORS
 
     def sums_before(self, day: int) -> tuple[list[Row], list[Row]]:
         """The rows of `daily` and `hourly` that no later visit changes, which are forgotten here."""
         of_days, of_hours = self.ledger.days, self.ledger.hours
         kept_days = [place for place in of_days if place[2] < day]
-        kept_hours = [place for place in of_hours if place[2] < day * DAY_SECONDS]
         in_days = [
-            (site_id, key & (1 << BITS) - 1, number, key >> BITS, origin, *row)
+            (site_id, key & (1 << BITS) - 1, number, key >> BITS, origin, *sums.columns(row))
             for site_id, origin, number in kept_days
             for key, row in of_days.pop((site_id, origin, number)).items()
         ]
-        in_hours: list[Row] = [(place[0], place[2], place[1], *of_hours.pop(place)) for place in kept_hours]
+        in_hours: list[Row] = [
+            (site_id, hour, origin, *sums.columns(rows.pop(hour)))
+            for (site_id, origin), rows in of_hours.items()
+            for hour in [hour for hour in rows if hour < day * DAY_SECONDS]
+        ]
         return sorted(in_days, key=itemgetter(slice(5))), in_hours
 
 
@@ -169,14 +160,10 @@ def _own_keys(row: list[Any]) -> Iterator[int]:
         yield int(number) << BITS | Dimension.PROP
 
 
-def _read(metrics: list[int], row: list[Any]) -> None:
-    """Add one event to pageviews, events, engaged time, scroll depth, known depths, reads."""
+def _read(row: list[Any]) -> int:
+    """What one event adds to the sums: a pageview with how it was read, or something else."""
     if row[5] != PAGEVIEW:
-        metrics[1] += 1
-        return
-    metrics[0] += 1
-    metrics[2] += row[9]
-    if row[10] >= 0:
-        metrics[3] += row[10]
-        metrics[4] += 1
-    metrics[5] += row[11]
+        return sums.EVENTS
+    scrolled = row[10] * sums.SCROLL + sums.SCROLLED if row[10] >= 0 else 0
+    counted: int = sums.PAGEVIEWS + row[9] * sums.ENGAGED + scrolled + row[11] * sums.READS
+    return counted

@@ -11,15 +11,25 @@ from bisect import insort
 from typing import Any
 
 from byline.analytics.hits import EXPOSURE, FIRST_SHARED, INTERACTIVE, Hit, Kind, Reason, Refused
-from byline.analytics.store import ledger as sums
 from byline.analytics.store.days import QUARTER_SECONDS
 from byline.analytics.store.dimensions import Dimension
-from byline.analytics.store.ledger import BITS
+from byline.analytics.store.ledger import (
+    BITS,
+    ENGAGED,
+    EVENTS,
+    PAGEVIEWS,
+    READS,
+    SCROLL,
+    SCROLLED,
+    VISITORS,
+    VISITS,
+    Row,
+)
 from byline.analytics.store.memory import Memory
 from byline.analytics.store.merging import GAP_SECONDS, Changes, close_gap
 from byline.analytics.store.people import Person, View, Visit
 from byline.analytics.store.slots import TAKEN_OVER, Slot
-from byline.analytics.store.tables import DAY_SECONDS, KINDS, SUMS, first_visit_of
+from byline.analytics.store.tables import DAY_SECONDS, KINDS, first_visit_of
 
 MOST_ENGAGED_MS = DAY_SECONDS * 1000
 READ_SCROLL = 75
@@ -31,6 +41,7 @@ _NUMBERS = {Kind(name): number for number, name in enumerate(KINDS) if name}
 _NAMED = {Kind.EVENT: Dimension.EVENT, Kind.OUTBOUND: Dimension.OUTBOUND, Kind.DOWNLOAD: Dimension.DOWNLOAD}
 _PAGE, _NOT_FOUND, _PROP = int(Dimension.PAGE), int(Dimension.NOT_FOUND), int(Dimension.PROP)
 _SEQUENCE = (1 << 26) - 1
+_DIMENSIONS = (1 << BITS) - 1
 _PAGEVIEW, _ENGAGEMENT = Kind.PAGEVIEW, Kind.ENGAGEMENT
 QUARTER_MS = QUARTER_SECONDS * 1000
 
@@ -54,7 +65,7 @@ class Joiner:
         if slot is None:
             self.changes.dropped += 1
         elif entry.kind is _ENGAGEMENT:
-            self._engage(entry, entry.at_ms // 1000)
+            self._engage(entry, entry.at_ms // 1000, slot)
         else:
             self._happen(entry, entry.at_ms // 1000, slot)
 
@@ -73,8 +84,8 @@ class Joiner:
             return None
         when = words.days.of(quarter * QUARTER_SECONDS)
         ledger = self.changes.ledger
-        rows, hour = ledger.rows(site_id, origin, when[0]), ledger.hour(site_id, origin, when[1])
-        found = self._slots[place] = Slot(words, when, rows, hour)
+        rows, hours = ledger.days[site_id, origin, when[0]], ledger.hours[site_id, origin]
+        found = self._slots[place] = Slot(words, when, rows, hours)
         return found
 
     def _happen(self, hit: Hit, at: int, slot: Slot) -> None:
@@ -90,23 +101,20 @@ class Joiner:
         number = visit.events
         visit.events += 1
         visit.changed = True
-        metrics = visit.days.get(slot.day)
-        if metrics is None:
-            metrics = visit.days[slot.day] = [0] * 6
         if is_pageview:
+            counted = PAGEVIEWS
             visit.pageviews += 1
-            metrics[0] += 1
-            slot.hour[sums.PAGEVIEWS] += 1
             visit.leave_at(path, at)
         else:
-            metrics[1] += 1
-            slot.hour[sums.EVENTS] += 1
+            counted = EVENTS
             visit.interactions += hit.kind in INTERACTIVE and hit.name != EXPOSURE
+        slot.hours[slot.hour] += counted
+        visit.days[slot.day] = visit.days.get(slot.day, 0) + counted
         row = [hit.site_id, visit.id, number, at, hit.visitor, _NUMBERS[hit.kind], path, name, props, 0, -1, 0, view]
         visit.fresh.append(row)
         self.changes.rows.append(row)
         if is_pageview:
-            self._open_view(person, View(visit, number, at, slot.when, keys[0]), hit, row)
+            self._open_view(person, View(visit, number, at, slot.when, keys[0]), hit, slot)
 
     def _person(self, hit: Hit) -> Person:
         person = self._known((hit.site_id, hit.origin, hit.visitor))
@@ -149,37 +157,34 @@ class Joiner:
         return path, name, keys, f"[{','.join(map(str, dict.fromkeys(found)))}]"
 
     def _be_present(self, person: Person, visit: Visit, visitor: int, slot: Slot, keys: list[int]) -> None:
-        """Count visitors and visits of what is the event's own, and the visitor in the hour."""
+        """Count what is the event's own, with its visitors and visits, and the visitor in the hour."""
         rows, pair = slot.rows, (slot.day, visitor)
         mine = visit.present.get(pair)
         if mine is None:
             mine = visit.present[pair] = set()
         for key in keys:
-            row = rows.get(key)
-            if row is None:
-                row = rows[key] = [0] * len(SUMS)
-            row[sums.PAGEVIEWS if key & 31 == _PAGE else sums.EVENTS] += 1
+            counted = PAGEVIEWS if key & _DIMENSIONS == _PAGE else EVENTS
             if key not in mine:
-                self._count_first(person, visit, pair, key, row)
+                counted += self._first(person, visit, pair, key)
                 mine.add(key)
-        mark = (slot.when[1], visitor)
-        if mark not in visit.hours:
-            if len(person.visits) == 1 or not any(mark in other.hours for other in person.visits):
-                slot.hour[sums.VISITORS] += 1
-            visit.hours.add(mark)
+            rows[key] += counted
+        if slot.mark not in mine:
+            if _is_new(person, pair, slot.mark):
+                slot.hours[slot.hour] += VISITORS
+            mine.add(slot.mark)
 
-    def _count_first(self, person: Person, visit: Visit, pair: tuple[int, int], key: int, row: sums.Sums) -> None:
-        """Something happens for the first time in a visit on that day; perhaps not for the visit or the visitor."""
-        if len(visit.present) == 1 or not any(key in seen for seen in visit.present.values()):
-            if visit.day == pair[0]:
-                row[sums.VISITS] += 1
-            else:
-                begun = self.changes.ledger.rows(person.site_id, person.origin, visit.day)
-                sums.row_of(begun, key)[sums.VISITS] += 1
-        if len(person.visits) == 1 or not any(key in other.present.get(pair, ()) for other in person.visits):
-            row[sums.VISITORS] += 1
+    def _first(self, person: Person, visit: Visit, pair: tuple[int, int], key: int) -> Row:
+        """What is counted when something happens for the first time in a visit on that day."""
+        counted = VISITORS if _is_new(person, pair, key) else 0
+        if len(visit.present) > 1 and any(key in seen for seen in visit.present.values()):
+            return counted
+        if visit.day == pair[0]:
+            return counted + VISITS
+        self.changes.ledger.days[person.site_id, person.origin, visit.day][key] += VISITS
+        return counted
 
-    def _open_view(self, person: Person, view: View, hit: Hit, row: list[Any]) -> None:
+    def _open_view(self, person: Person, view: View, hit: Hit, slot: Slot) -> None:
+        row = view.visit.fresh[-1]
         view.fresh = row
         if row[-1]:
             person.views[row[-1]] = view
@@ -187,9 +192,9 @@ class Joiner:
                 for old in list(person.views)[:MOST_VIEWS]:
                     del person.views[old]
         if hit.engaged_ms or hit.scroll >= 0:
-            self._raise(person, view, hit)
+            self._raise(person, view, hit, slot)
 
-    def _engage(self, hit: Hit, at: int) -> None:
+    def _engage(self, hit: Hit, at: int, slot: Slot) -> None:
         person = self._known((hit.site_id, hit.origin, hit.visitor))
         number = fold(hit.view)
         view = person.views.get(number) if person else None
@@ -204,10 +209,10 @@ class Joiner:
             person = self._person(hit)
         if hit.visitor not in (view.visit.visitor, view.visit.other_visitor):
             view.visit.other_visitor, view.visit.changed = hit.visitor, True
-        if self._raise(person, view, hit):
+        if self._raise(person, view, hit, slot):
             self._last(person, view, at)
 
-    def _raise(self, person: Person, view: View, hit: Hit) -> bool:
+    def _raise(self, person: Person, view: View, hit: Hit, slot: Slot) -> bool:
         """Raise what is known of a pageview to the most that was told; answer whether that was news."""
         engaged, scroll, is_read = view.engaged, view.scroll, view.is_read
         if hit.engaged_ms > engaged:
@@ -217,30 +222,21 @@ class Joiner:
             is_read = 1
         if engaged == view.engaged and scroll == view.scroll and is_read == view.is_read:
             return False
-        further = scroll - view.scroll if view.scroll >= 0 else max(scroll, 0)
-        more = (engaged - view.engaged, further, int(view.scroll < 0 <= scroll), is_read - view.is_read)
+        visit = view.visit
+        visit.engaged += engaged - view.engaged
+        visit.changed = True
+        more = (engaged - view.engaged) * ENGAGED + _further(view.scroll, scroll) + (is_read - view.is_read) * READS
         view.engaged, view.scroll, view.is_read = engaged, scroll, is_read
-        self._enter_more(person, view, more)
+        rows = slot.rows if slot.day == view.day else self.changes.ledger.days[person.site_id, person.origin, view.day]
+        rows[view.page] += more
+        slot.hours[view.hour] += more
+        visit.days[view.day] += more
         if view.fresh is not None:
             view.fresh[9:12] = engaged, scroll, is_read
         else:
-            view.site_id = person.site_id
-            self.changes.raised[id(view)] = view
+            self.changes.raised[view] = person.site_id
         self._last(person, view, view.at)
         return True
-
-    def _enter_more(self, person: Person, view: View, more: tuple[int, int, int, int]) -> None:
-        visit, ledger = view.visit, self.changes.ledger
-        page = sums.row_of(ledger.rows(person.site_id, person.origin, view.day), view.page)
-        hour = ledger.hour(person.site_id, person.origin, view.hour)
-        metrics = visit.days[view.day]
-        for place, value in enumerate(more):
-            if value:
-                page[sums.ENGAGED + place] += value
-                hour[sums.ENGAGED + place] += value
-                metrics[2 + place] += value
-        visit.engaged += more[0]
-        visit.changed = True
 
     def _last(self, person: Person, view: View, at: int) -> None:
         """Note until when a visit lasted: the end of engaged time, told no later than a visit may pause."""
@@ -290,6 +286,18 @@ class Joiner:
 
 def _began(visit: Visit) -> int:
     return visit.began_at
+
+
+def _is_new(person: Person, pair: tuple[int, int], key: int) -> bool:
+    """Whether none of the person's visits had a key on that day, as that visitor."""
+    return len(person.visits) == 1 or not any(key in other.present.get(pair, ()) for other in person.visits)
+
+
+def _further(former: int, scroll: int) -> Row:
+    """What is counted when a page that was seen down to one depth is seen down to another; -1 for not known."""
+    if former < 0:
+        return scroll * SCROLL + SCROLLED if scroll >= 0 else 0
+    return (scroll - former) * SCROLL
 
 
 def _covering(visits: list[Visit], at: int) -> Visit | None:

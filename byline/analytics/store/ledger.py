@@ -9,42 +9,46 @@ What a row of `daily` counts, for a site, an import, a day and one word of a dim
 - `engaged_ms`, `scroll_sum`, `scroll_views`, `reads`: of that day's pageviews; 0 for what is another event's own
 
 A row of `hourly` counts the same for all of a site, with an hour in the day's place.
+
+While a batch is counted, a row is one number in which each column has 64 bits of its own. So whatever a visit adds, to
+whichever of the ten columns, is one addition for each of its words, and nothing but a number to remember.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable
+from struct import Struct
 
 from byline.analytics.store.tables import SUMS
 
 BITS = 5
 """A key is a word's number, shifted by this, and the number of its dimension."""
-VISITORS, VISITS, PAGEVIEWS, EVENTS, BOUNCES, DURATION, ENGAGED, SCROLL, SCROLLED, READS = range(len(SUMS))
-Sums = list[int]
-Rows = dict[int, Sums]
+COLUMN_BITS = 64
+VISITORS, VISITS, PAGEVIEWS, EVENTS, BOUNCES, DURATION, ENGAGED, SCROLL, SCROLLED, READS = (
+    1 << COLUMN_BITS * place for place in range(len(SUMS))
+)
+"""The row with one in a single column: `VISITS + 30 * DURATION` is a row with two columns."""
+Row = int
+Rows = defaultdict[int, Row]
+_SIGNS = sum(1 << COLUMN_BITS * place + COLUMN_BITS - 1 for place in range(len(SUMS)))
+_ROW_BYTES = len(SUMS) * COLUMN_BITS // 8
+_unpack = Struct(f"<{len(SUMS)}q").unpack
+
+
+def _rows() -> Rows:
+    return defaultdict(int)
 
 
 class Ledger:
-    """Rows of differences: by site, import and day, then by key; and by site, import and hour."""
+    """Rows of differences, all of them 0 at first."""
 
     def __init__(self) -> None:
-        self.days: dict[tuple[int, int, int], Rows] = {}
-        self.hours: dict[tuple[int, int, int], Sums] = {}
+        self.days: defaultdict[tuple[int, int, int], Rows] = defaultdict(_rows)
+        """By site, import and day, then by key."""
+        self.hours: defaultdict[tuple[int, int], Rows] = defaultdict(_rows)
+        """By site and import, then by hour."""
         self.refusals: dict[tuple[int, int, str], int] = {}
-
-    def rows(self, site_id: int, origin: int, day: int) -> Rows:
-        """The rows of one day."""
-        found = self.days.get((site_id, origin, day))
-        if found is None:
-            found = self.days[site_id, origin, day] = {}
-        return found
-
-    def hour(self, site_id: int, origin: int, hour: int) -> Sums:
-        """The row of one hour."""
-        found = self.hours.get((site_id, origin, hour))
-        if found is None:
-            found = self.hours[site_id, origin, hour] = [0] * len(SUMS)
-        return found
 
     def refuse(self, site_id: int, day: int, reason: str, number: int = 1) -> None:
         """Count what was not counted."""
@@ -52,29 +56,13 @@ class Ledger:
         self.refusals[key] = self.refusals.get(key, 0) + number
 
 
-def row_of(rows: Rows, key: int) -> Sums:
-    """The sums of one key."""
-    found = rows.get(key)
-    if found is None:
-        found = rows[key] = [0] * len(SUMS)
-    return found
-
-
-def add(rows: Rows, keys: Sequence[int], sums: Sequence[int]) -> None:
+def add(rows: Rows, keys: Iterable[int], row: Row) -> None:
     """Add the same to the rows of several keys."""
-    visitors, visits, pageviews, events, bounces, duration, engaged, scroll, scrolled, reads = sums
     for key in keys:
-        row = rows.get(key)
-        if row is None:
-            rows[key] = list(sums)
-            continue
-        row[0] += visitors
-        row[1] += visits
-        row[2] += pageviews
-        row[3] += events
-        row[4] += bounces
-        row[5] += duration
-        row[6] += engaged
-        row[7] += scroll
-        row[8] += scrolled
-        row[9] += reads
+        rows[key] += row
+
+
+def columns(row: Row) -> tuple[int, ...]:
+    """The numbers of a row, in the order of `SUMS`."""
+    # A column below 0 has taken one from its neighbour; with the signs turned round there and back it is returned.
+    return _unpack((row + _SIGNS ^ _SIGNS).to_bytes(_ROW_BYTES, "little"))

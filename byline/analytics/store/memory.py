@@ -13,8 +13,8 @@ from sqlalchemy import Connection, select, text
 from byline.analytics.hits import FIRST_SHARED, Hit, Kind, Refused
 from byline.analytics.store.dimensions import OF_VISITS, Dimension
 from byline.analytics.store.interface import ZoneOf
-from byline.analytics.store.ledger import BITS
-from byline.analytics.store.people import Person, View, Visit
+from byline.analytics.store.ledger import BITS, ENGAGED, EVENTS, PAGEVIEWS, READS, SCROLL, SCROLLED, Row
+from byline.analytics.store.people import Person, View, Visit, mark_of
 from byline.analytics.store.tables import PAGEVIEW, events, measured, turns, visits
 from byline.analytics.store.vocabulary import FIRST_WORD, Vocabulary
 
@@ -274,21 +274,24 @@ def _visit(row: Any, when: tuple[int, int]) -> Visit:
 def _replay(person: Person, visit: Visit, row: Any, when: tuple[int, int]) -> None:
     """Let a visit that was read have one of its events, in memory."""
     is_pageview = row.kind == PAGEVIEW
-    metrics = visit.days.setdefault(when[0], [0] * 6)
-    metrics[0 if is_pageview else 1] += 1
+    day, hour = when
+    visit.days[day] = visit.days.get(day, 0) + (_read(row) if is_pageview else EVENTS)
     keys = keys_of(row.kind, row.path_id, row.name_id, row.props)
-    visit.present.setdefault((when[0], row.visitor), set()).update(keys)
-    visit.hours.add((when[1], row.visitor))
+    visit.present.setdefault((day, row.visitor), set()).update(keys, (mark_of(hour),))
     if not is_pageview:
         return
     visit.exit_at = max(visit.exit_at, row.at)
-    scroll = row.scroll
-    for place, value in enumerate((row.engaged_ms, max(scroll, 0), int(scroll >= 0), row.is_read)):
-        metrics[2 + place] += value
     if row.view:
         view = View(visit, row.number, row.at, when, keys[0])
-        view.engaged, view.scroll, view.is_read = row.engaged_ms, scroll, row.is_read
+        view.engaged, view.scroll, view.is_read = row.engaged_ms, row.scroll, row.is_read
         person.views[row.view] = view
+
+
+def _read(row: Any) -> Row:
+    """What a stored pageview adds to the sums of its day."""
+    scrolled = row.scroll * SCROLL + SCROLLED if row.scroll >= 0 else 0
+    read: Row = row.engaged_ms * ENGAGED + scrolled + row.is_read * READS
+    return PAGEVIEWS + read
 
 
 _OWN = {

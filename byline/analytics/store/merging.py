@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from byline.analytics.store import ledger as sums
-from byline.analytics.store.ledger import Ledger
-from byline.analytics.store.people import EXIT, Person, View, Visit
+from byline.analytics.store.ledger import VISITS, Ledger
+from byline.analytics.store.people import EXIT, Person, View, Visit, is_mark
 
 GAP_SECONDS = 30 * 60
 
@@ -25,8 +24,8 @@ class Changes:
     """Everybody whom the batch touched, by identity."""
     rows: list[list[Any]] = field(default_factory=list)
     """Rows of new events."""
-    raised: dict[int, View] = field(default_factory=dict)
-    """Stored pageviews that were read longer or further, by identity."""
+    raised: dict[View, int] = field(default_factory=dict)
+    """Stored pageviews that were read longer or further, and their sites."""
     dropped: int = 0
 
 
@@ -49,10 +48,8 @@ def _merge(changes: Changes, person: Person, visit: Visit, later: Visit) -> None
     visit.other_visitor = later.other_visitor or visit.other_visitor
     if later.visitor != visit.visitor:
         visit.other_visitor = later.visitor
-    visit.hours |= later.hours
-    for day, metrics in later.days.items():
-        mine = visit.days.setdefault(day, [0] * 6)
-        mine[:] = map(int.__add__, mine, metrics)
+    for day, row in later.days.items():
+        visit.days[day] = visit.days.get(day, 0) + row
     for pair, keys in later.present.items():
         visit.present.setdefault(pair, set()).update(keys)
     if later.exit_at >= 0:
@@ -69,7 +66,7 @@ def _give_rows(changes: Changes, person: Person, visit: Visit, later: Visit) -> 
     if later.stored:
         changes.moves.append((person.site_id, later.id, visit.id, visit.events))
         changes.gone.append((person.site_id, later.id))
-    for view in {**changes.raised, **person.views}.values():
+    for view in {*changes.raised, *person.views.values()}:
         if view.visit is later:
             view.visit, view.number = visit, view.number + visit.events
 
@@ -78,9 +75,11 @@ def _count_visits_once(changes: Changes, person: Person, visit: Visit, later: Vi
     """For what is an event's own, two visits that become one are one visit, and on the first one's day."""
     ledger = changes.ledger
     kept = set().union(*visit.present.values())
-    before = ledger.rows(person.site_id, person.origin, later.day)
-    after = ledger.rows(person.site_id, person.origin, visit.day)
+    before = ledger.days[person.site_id, person.origin, later.day]
+    after = ledger.days[person.site_id, person.origin, visit.day]
     for key in set().union(*later.present.values()):
-        sums.row_of(before, key)[sums.VISITS] -= 1
+        if is_mark(key):
+            continue
+        before[key] -= VISITS
         if key not in kept:
-            sums.row_of(after, key)[sums.VISITS] += 1
+            after[key] += VISITS

@@ -6,24 +6,33 @@ from dataclasses import dataclass
 from typing import Any
 
 from byline.analytics.store.dimensions import OF_VISITS, ONLY_WHERE_KNOWN, Dimension
-from byline.analytics.store.ledger import BITS
+from byline.analytics.store.ledger import BITS, BOUNCES, DURATION, VISITS, Row
 
 BOUNCE_MS = 10_000
 ENTRY, EXIT = 0, 1
 """Places in a visit's words, which follow `OF_VISITS`."""
 TOTAL_KEY = int(Dimension.TOTAL)
 _SHIFTS = tuple((int(dimension), dimension in ONLY_WHERE_KNOWN) for dimension in OF_VISITS)
-Metrics = list[int]
-"""Of one visit on one day: pageviews, events, engaged_ms, scroll_sum, scroll_views, reads."""
+_HOUR = (1 << BITS) - 1
+"""In the place of a dimension."""
+
+
+def mark_of(hour: int) -> int:
+    """What stands for an hour among keys."""
+    return hour << BITS | _HOUR
+
+
+def is_mark(key: int) -> bool:
+    """Whether this is no key, but stands for an hour."""
+    return key & _HOUR == _HOUR
 
 
 class View:
     """A pageview that can still be engaged with."""
 
-    __slots__ = ("at", "day", "engaged", "fresh", "hour", "is_read", "number", "page", "scroll", "site_id", "visit")
+    __slots__ = ("at", "day", "engaged", "fresh", "hour", "is_read", "number", "page", "scroll", "visit")
 
     def __init__(self, visit: Visit, number: int, at: int, when: tuple[int, int], page: int) -> None:
-        self.site_id = 0
         self.visit = visit
         self.number = number
         self.at = at
@@ -49,7 +58,6 @@ class Visit:
         "exit_at",
         "fresh",
         "hour",
-        "hours",
         "id",
         "interactions",
         "last_at",
@@ -71,11 +79,10 @@ class Visit:
         self._keys: tuple[int, ...] | None = None
         self.exit_at = -1
         self.events = self.pageviews = self.interactions = self.engaged = 0
-        self.days: dict[int, Metrics] = {}
+        self.days: dict[int, Row] = {}
+        """Its pageviews and events and how they were read, by day."""
         self.present: dict[tuple[int, int], set[int]] = {}
-        """By day and visitor: the keys of what is an event's own."""
-        self.hours: set[tuple[int, int]] = set()
-        """Hour and visitor."""
+        """By day and visitor: the keys of what is an event's own, and marks of the hours."""
         self.stored = self.changed = False
         self.fresh: list[list[Any]] = []
         """Rows of its events that were not stored yet."""
@@ -93,6 +100,12 @@ class Visit:
         """What it is now stands in the tables; what can be worked out again is forgotten."""
         self.changed, self.stored, self.fresh = False, True, []
         self._keys = None
+
+    @property
+    def whole(self) -> Row:
+        """What it adds to the sums of its first day and of its first hour as a whole."""
+        row = VISITS + (self.last_at - self.began_at) * DURATION
+        return row + BOUNCES if self.is_bounce else row
 
     @property
     def is_bounce(self) -> bool:
@@ -113,19 +126,18 @@ class Before:
     """What a visit added to the sums when a batch came to it first."""
 
     keys: tuple[int, ...]
-    day: int
     hour: int
-    is_bounce: bool
-    duration: int
-    days: dict[int, tuple[int, ...]]
+    whole: Row
+    days: dict[int, Row]
+    """With what it adds as a whole."""
     pairs: tuple[tuple[int, int], ...]
 
 
 def before(visit: Visit) -> Before:
     """What a visit adds to the sums now."""
-    days = {day: tuple(metrics) for day, metrics in visit.days.items()}
-    duration = visit.last_at - visit.began_at
-    return Before(visit.keys, visit.day, visit.hour, visit.is_bounce, duration, days, tuple(visit.present))
+    whole = visit.whole
+    days = {**visit.days, visit.day: visit.days.get(visit.day, 0) + whole}
+    return Before(visit.keys, visit.hour, whole, days, tuple(visit.present))
 
 
 class Person:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection
 
-from byline.analytics.store.ledger import BITS, Ledger
+from byline.analytics.store.ledger import BITS, Ledger, columns
 from byline.analytics.store.memory import Memory
 from byline.analytics.store.merging import Changes
 from byline.analytics.store.people import EXIT, View, Visit
@@ -34,7 +34,7 @@ def write(connection: Connection, changes: Changes, memory: Memory, positions: M
     _write_words(writer, memory)
     _write_visits(writer, changes)
     writer.insert("events", _EVENT, changes.rows)
-    raised = [(view.engaged, view.scroll, view.is_read, *_place(view)) for view in changes.raised.values()]
+    raised = [(*_read(view), site_id, view.visit.id, view.number) for view, site_id in changes.raised.items()]
     writer.update("events", ("engaged_ms", "scroll", "is_read"), ("site_id", "visit_id", "number"), raised)
     _write_sums(writer, changes.ledger)
     refused = [(*key, number) for key, number in changes.ledger.refusals.items()]
@@ -93,30 +93,32 @@ def _growing(visit: Visit) -> Row:
     return (visit.other_visitor, visit.last_at, *counted, visit.words[EXIT])
 
 
-def _place(view: View) -> Row:
-    return (view.site_id, view.visit.id, view.number)
+def _read(view: View) -> Row:
+    return (view.engaged, view.scroll, view.is_read)
 
 
 def _write_sums(writer: _File | _Server, ledger: Ledger) -> None:
     daily: list[Row] = []
-    emptied: list[Row] = []
     for (site_id, origin, day), rows in ledger.days.items():
-        for key, sums in rows.items():
-            if any(sums):
-                at = (site_id, key & _DIMENSIONS, day, key >> BITS, origin)
-                daily.append((*at, *sums))
-                if sums[1] < 0 or sums[0] < 0:
-                    emptied.append(at)
-    writer.add("daily", _DAILY, SUMS, sorted(daily))
-    writer.remove_empty("daily", _DAILY, emptied)
-    hourly = [(*at, *sums) for (*at, sums) in _hours(ledger) if any(sums)]
-    writer.add("hourly", _HOURLY, SUMS, hourly)
-    writer.remove_empty("hourly", _HOURLY, [row[:3] for row in hourly if row[4] < 0])
+        daily += (
+            (site_id, key & _DIMENSIONS, day, key >> BITS, origin, *columns(row)) for key, row in rows.items() if row
+        )
+    _write_rows(writer, "daily", _DAILY, sorted(daily))
+    hourly = [
+        (site_id, hour, origin, *columns(row))
+        for (site_id, origin), rows in ledger.hours.items()
+        for hour, row in rows.items()
+        if row
+    ]
+    _write_rows(writer, "hourly", _HOURLY, hourly)
 
 
-def _hours(ledger: Ledger) -> Iterable[tuple[int, int, int, list[int]]]:
-    for (site_id, origin, hour), sums in ledger.hours.items():
-        yield site_id, hour, origin, sums
+def _write_rows(writer: _File | _Server, table: str, key: Row, rows: Sequence[Row]) -> None:
+    writer.add(table, key, SUMS, rows)
+    visitors = len(key)
+    visits = visitors + 1
+    fewer = [row[:visitors] for row in rows if row[visitors] < 0 or row[visits] < 0]
+    writer.remove_empty(table, key, fewer)
 
 
 def _marked(connection: Connection, statement: str) -> str:
@@ -136,12 +138,12 @@ class _File:
     def insert(self, table: str, columns: Row, rows: Sequence[Sequence[Any]]) -> None:
         """New rows."""
         marks = ", ".join("?" * len(columns))
-        self._many(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", rows)  # noqa: S608
+        self._many(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", rows)  # noqa: S608  (our own names)
 
     def update(self, table: str, columns: Row, key: Row, rows: Sequence[Row]) -> None:
         """Other values of rows; each of `rows` has the values, then the key."""
         sets, where = (f"{name} = ?" for name in columns), (f"{name} = ?" for name in key)
-        self._many(f"UPDATE {table} SET {', '.join(sets)} WHERE {' AND '.join(where)}", rows)  # noqa: S608
+        self._many(f"UPDATE {table} SET {', '.join(sets)} WHERE {' AND '.join(where)}", rows)  # noqa: S608  (our own names)
 
     def add(self, table: str, key: Row, columns: Row, rows: Sequence[Row]) -> None:
         """Add to rows, which are made where they are missing."""
@@ -155,14 +157,14 @@ class _File:
         """Remove rows that count nothing any more."""
         where = [f"{name} = ?" for name in key]
         empty = [f"{name} = 0" for name in ("visitors", "visits", "pageviews", "events")]
-        self._many(f"DELETE FROM {table} WHERE {' AND '.join([*where, *empty])}", keys)  # noqa: S608
+        self._many(f"DELETE FROM {table} WHERE {' AND '.join([*where, *empty])}", keys)  # noqa: S608  (our own names)
 
     def _upsert(self, table: str, key: Row, columns: Row, rows: Sequence[Row], change: str) -> None:
         names = ", ".join(f'"{name}"' for name in (*key, *columns))
         marks = ", ".join("?" * (len(key) + len(columns)))
         changes = ", ".join(change.format(name) for name in columns)
         conflict = f"ON CONFLICT ({', '.join(key)}) DO UPDATE SET {changes}"
-        self._many(f"INSERT INTO {table} ({names}) VALUES ({marks}) {conflict}", rows)  # noqa: S608
+        self._many(f"INSERT INTO {table} ({names}) VALUES ({marks}) {conflict}", rows)  # noqa: S608  (our own names)
 
     def _many(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
         if rows:
@@ -200,7 +202,7 @@ class _Server:
         names = (*columns, *key)
         sets = ", ".join(f"{name} = given.{name}" for name in columns)
         where = " AND ".join(f"{table}.{name} = given.{name}" for name in key)
-        self._arrays(f"UPDATE {table} SET {sets} FROM {{}} WHERE {where}", names, rows)  # noqa: S608
+        self._arrays(f"UPDATE {table} SET {sets} FROM {{}} WHERE {where}", names, rows)  # noqa: S608  (our own names)
 
     def add(self, table: str, key: Row, columns: Row, rows: Sequence[Row]) -> None:
         """Add to rows, which are made where they are missing."""
@@ -214,7 +216,7 @@ class _Server:
         """Remove rows that count nothing any more."""
         where = [f"{table}.{name} = given.{name}" for name in key]
         empty = [f"{table}.{name} = 0" for name in ("visitors", "visits", "pageviews", "events")]
-        statement = f"DELETE FROM {table} USING {{}} WHERE {' AND '.join([*where, *empty])}"  # noqa: S608
+        statement = f"DELETE FROM {table} USING {{}} WHERE {' AND '.join([*where, *empty])}"  # noqa: S608  (our own names)
         self._arrays(statement, key, keys)
 
     def _upsert(self, table: str, key: Row, columns: Row, rows: Sequence[Row], change: str) -> None:
@@ -222,7 +224,7 @@ class _Server:
         listed = ", ".join(f'"{name}"' for name in names)
         changes = ", ".join(change.format(name, table) for name in columns)
         conflict = f"ON CONFLICT ({', '.join(key)}) DO UPDATE SET {changes}"
-        self._arrays(f"INSERT INTO {table} ({listed}) SELECT * FROM {{}} {conflict}", names, rows)  # noqa: S608
+        self._arrays(f"INSERT INTO {table} ({listed}) SELECT * FROM {{}} {conflict}", names, rows)  # noqa: S608  (our own names)
 
     def _arrays(self, statement: str, names: Row, rows: Sequence[Row]) -> None:
         if not rows:
