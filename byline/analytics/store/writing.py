@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Connection
@@ -21,6 +22,8 @@ _DAILY = ("site_id", "dimension", "day", "word_id", "origin")
 _HOURLY = ("site_id", "hour", "origin")
 _GROWING = ("other_visitor", "last_at", "events", "pageviews", "interactions", "engaged_ms", "is_bounce", "exit")
 _DIMENSIONS = (1 << BITS) - 1
+AT_ONCE = 20
+"""Rows that one run of a statement inserts into SQLite."""
 
 
 class Overtaken(Exception):
@@ -126,7 +129,7 @@ def _marked(connection: Connection, statement: str) -> str:
 
 
 class _File:
-    """How SQLite takes many rows: one prepared statement for all of them."""
+    """How SQLite takes many rows: one prepared statement for all of them, which takes several at once."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -137,8 +140,8 @@ class _File:
 
     def insert(self, table: str, columns: Row, rows: Sequence[Sequence[Any]]) -> None:
         """New rows."""
-        marks = ", ".join("?" * len(columns))
-        self._many(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", rows)  # noqa: S608  (our own names)
+        # FAIL, as what a statement did before it failed is undone with the whole transaction: SQLite need not note it.
+        self._values(f"INSERT OR FAIL INTO {table} ({', '.join(columns)}) VALUES ", len(columns), rows)  # noqa: S608  (our own names)
 
     def update(self, table: str, columns: Row, key: Row, rows: Sequence[Row]) -> None:
         """Other values of rows; each of `rows` has the values, then the key."""
@@ -161,10 +164,17 @@ class _File:
 
     def _upsert(self, table: str, key: Row, columns: Row, rows: Sequence[Row], change: str) -> None:
         names = ", ".join(f'"{name}"' for name in (*key, *columns))
-        marks = ", ".join("?" * (len(key) + len(columns)))
         changes = ", ".join(change.format(name) for name in columns)
-        conflict = f"ON CONFLICT ({', '.join(key)}) DO UPDATE SET {changes}"
-        self._many(f"INSERT INTO {table} ({names}) VALUES ({marks}) {conflict}", rows)  # noqa: S608  (our own names)
+        conflict = f" ON CONFLICT ({', '.join(key)}) DO UPDATE SET {changes}"
+        self._values(f"INSERT INTO {table} ({names}) VALUES ", len(key) + len(columns), rows, conflict)  # noqa: S608  (our own names)
+
+    def _values(self, begin: str, columns: int, rows: Sequence[Sequence[Any]], end: str = "") -> None:
+        """Rows for one statement, several with each run of it: a run costs about as much as a row."""
+        marks = f"({', '.join('?' * columns)})"
+        whole = len(rows) - len(rows) % AT_ONCE
+        several = [list(chain.from_iterable(rows[place : place + AT_ONCE])) for place in range(0, whole, AT_ONCE)]
+        self._many(f"{begin}{', '.join([marks] * AT_ONCE)}{end}", several)
+        self._many(f"{begin}{marks}{end}", rows[whole:])
 
     def _many(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
         if rows:
