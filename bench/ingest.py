@@ -23,7 +23,7 @@ from bench import traffic
 from byline import migrations
 from byline.analytics import store
 from byline.analytics.collect.spool import Spool
-from byline.analytics.hits import decode, encode
+from byline.analytics.hits import Hit, decode, encode
 from byline.analytics.store import tables
 from byline.analytics.store.embedded import Embedded
 from byline.analytics.store.ingesting import Ingester
@@ -65,7 +65,8 @@ def measure(settings: Settings, shape: traffic.Shape) -> bool:
     before = memory_megabytes()
     ingester = Ingester(kept.database, settings.spool_folder, lambda _site: "UTC")
     began, used = time.perf_counter(), time.process_time()
-    events = lines = slowest = 0
+    events = lines = 0
+    slowest = 0.0
     while True:
         turn = time.perf_counter()
         taken = ingester.run_once()
@@ -148,9 +149,8 @@ def delays(ingester: Ingester, kept: Embedded, settings: Settings) -> float:
     return longest
 
 
-def replace_ids(hit: object, number: int) -> traffic.Hit:
+def replace_ids(hit: Hit, number: int) -> Hit:
     """The same hit of somebody else, a day later."""
-    assert isinstance(hit, traffic.Hit)
     return hit._replace(visitor=number + 1, view=number + 1, at_ms=hit.at_ms + traffic.DAY * 1000)
 
 
