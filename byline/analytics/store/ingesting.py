@@ -6,7 +6,7 @@ import fcntl
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -21,7 +21,7 @@ from byline.analytics import store
 from byline.analytics.hits import Hit, Refused
 from byline.analytics.sites import queries as sites
 from byline.analytics.store.interface import Taken, ZoneOf
-from byline.analytics.store.spool_reading import SpoolReader
+from byline.analytics.store.spool_reading import Batch, SpoolReader
 from byline.analytics.store.tables import spool_positions
 from byline.analytics.store.taking import Turns, collect_all, without_collector
 from byline.analytics.store.writing import Overtaken
@@ -51,27 +51,28 @@ class Ingester:
         self._folder = folder
         self._turns = Turns(database, zone_of)
         self._reader: SpoolReader | None = None
+        self._ahead: Batch | None = None
+        """The batch after the one that was stored last, where it has been read already."""
         self._most = MOST_LINES
 
     def run_once(self) -> Taken:
         """Store the next batch; raises what the database or the disk raises, with nothing lost and nothing stored."""
         reader = self._reader or self._begin()
-        with without_collector():
-            batch = reader.read(self._most)
+        batch = self._next(reader)
         if batch.is_empty:
-            reader.confirm()
+            reader.confirm(batch)
             return Taken()
         try:
-            taken = self._turns.take(batch.entries, batch.positions, batch.corrupt)
+            taken = self._turns.take(batch.entries, batch.positions, batch.corrupt, self._reading_ahead(reader, batch))
         except Overtaken:
-            self._reader = None
+            self._forget()
             return Taken(more=True)
         except OF_A_LINE as error:
             return self._go_slowly(error)
         except BaseException:
-            self._reader = None
+            self._forget()
             raise
-        reader.confirm()
+        reader.confirm(batch)
         self._most = min(self._most * 10, MOST_LINES)
         return replace(taken, more=batch.more)
 
@@ -98,6 +99,24 @@ class Ingester:
                 break
         return 0.0
 
+    def _next(self, reader: SpoolReader) -> Batch:
+        batch, self._ahead = self._ahead, None
+        if batch is None:
+            with without_collector():
+                batch = reader.read(self._most)
+        return batch
+
+    def _reading_ahead(self, reader: SpoolReader, batch: Batch) -> Callable[[], None] | None:
+        """What to do while the disk takes a batch: read the next one, where more of them wait."""
+
+        def read() -> None:
+            self._ahead = reader.read(self._most)
+
+        return read if batch.more else None
+
+    def _forget(self) -> None:
+        self._reader = self._ahead = None
+
     def _begin(self) -> SpoolReader:
         with self._database.reader.connect() as connection:
             rows = connection.execute(select(spool_positions)).all()
@@ -107,7 +126,7 @@ class Ingester:
     def _go_slowly(self, error: Exception) -> Taken:
         """After something that no line should cause: smaller batches, and at last that one line is left out."""
         log.error("a batch cannot be counted", error=type(error).__name__, lines=self._most)
-        self._reader = None
+        self._forget()
         if self._most > 1:
             self._most = max(1, self._most // 10)
             return Taken(more=True)
@@ -115,7 +134,7 @@ class Ingester:
         batch = reader.read(1)
         nothing: list[Hit | Refused] = []
         taken = self._turns.take(nothing, batch.positions, batch.corrupt + len(batch.entries))
-        reader.confirm()
+        reader.confirm(batch)
         return replace(taken, more=True)
 
     @contextmanager

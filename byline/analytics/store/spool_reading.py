@@ -118,18 +118,18 @@ def _lines(whole: bytes) -> list[bytes]:
 
 
 class SpoolReader:
-    """Reads batches; what was not confirmed is read again."""
+    """Reads one batch after another, each to be confirmed once it is stored; another reader begins where that ended."""
 
     def __init__(self, folder: Path, positions: Mapping[str, int]) -> None:
         self._folder = folder
         self._stored = dict(positions)
         self._files: dict[str, _File] = {}
-        self._removed: list[str] = []
-        self._batch = Batch()
+        self._removed: set[str] = set()
+        """Files that are gone, whose positions are still stored."""
 
     def read(self, most: int) -> Batch:
         """The next lines, at most so many."""
-        self._batch = batch = Batch(positions=dict.fromkeys(self._removed, REMOVED))
+        batch = Batch(positions=dict.fromkeys(self._removed, REMOVED))
         live, imports = self._chosen(most)
         left = most // 2 if imports and live else most
         _take_together(batch, live, left)
@@ -140,15 +140,14 @@ class SpoolReader:
         batch.more = any(file.lines or file.has_more for file in (*live, *imports))
         return batch
 
-    def confirm(self) -> None:
-        """What was read last is stored: go on behind it, and remove files that are read to their end."""
-        for name, position in self._batch.positions.items():
+    def confirm(self, batch: Batch) -> None:
+        """A batch is stored: remove files that were read and stored to their end."""
+        for name, position in batch.positions.items():
             if position == REMOVED:
-                self._removed.remove(name)
+                self._removed.discard(name)
                 self._stored.pop(name, None)
             else:
                 self._stored[name] = position
-        self._batch = Batch()
         for name, file in list(self._files.items()):
             if not file.lines and not file.has_more:
                 self._remove_if_finished(name, file)
@@ -203,7 +202,7 @@ class SpoolReader:
             if _is_free(opened.fileno()) and os.fstat(opened.fileno()).st_size == self._stored.get(name, 0):
                 file.path.unlink()
                 del self._files[name]
-                self._removed.append(name)
+                self._removed.add(name)
 
 
 def _take_together(batch: Batch, files: list[_File], most: int) -> None:

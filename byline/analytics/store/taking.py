@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from operator import itemgetter
 
@@ -43,6 +44,18 @@ def collect_all() -> None:
     gc.collect()
 
 
+@contextmanager
+def _beside(act: Callable[[], None] | None) -> Iterator[None]:
+    """Act in another thread while the block waits; what that raises is raised after the block."""
+    if act is None:
+        yield
+        return
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        acting = pool.submit(act)
+        yield
+    acting.result()
+
+
 class Turns:
     """Takes batches, one after another. Several may share a database: each notices when another one wrote."""
 
@@ -50,8 +63,14 @@ class Turns:
         self._database = database
         self._memory = Memory(zone_of)
 
-    def take(self, batch: Sequence[Hit | Refused], positions: Mapping[str, int], corrupt: int = 0) -> Taken:
-        """Count a batch and store where it ends.
+    def take(
+        self,
+        batch: Sequence[Hit | Refused],
+        positions: Mapping[str, int],
+        corrupt: int = 0,
+        meanwhile: Callable[[], None] | None = None,
+    ) -> Taken:
+        """Count a batch and store where it ends; do something else meanwhile, as soon as only the disk has to work.
 
         Raises Overtaken when somebody else wrote, perhaps the same batch, so that the positions must be read again;
         else what SQLAlchemy or the driver raises. Nothing is changed then.
@@ -62,8 +81,10 @@ class Turns:
         try:
             with without_collector():
                 changes = self._count(usable, damaged)
-                with self._database.writer.begin() as connection:
+                with self._database.writer.connect() as connection, connection.begin() as transaction:
                     write(connection, changes, self._memory, positions)
+                    with _beside(meanwhile):
+                        transaction.commit()
         except BaseException:
             self._memory.forget()
             raise
