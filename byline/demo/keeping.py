@@ -41,13 +41,13 @@ def _like_and_keep(member: User, posts: Sequence[Any], comments: Sequence[int]) 
     # Titles, not numbers, so that everybody's demo looks the same.
     for post_id, title, author_id in posts:
         warmth = random.Random(title).random()  # noqa: S311  (not a secret)
-        chance = random.Random(f"{member.username}/{title}")  # noqa: S311
+        chance = random.Random(f"{member.username}/{title}")  # noqa: S311  (not a secret)
         if chance.random() < 0.15 + 0.6 * warmth**2:
             _unless_own(likes.like_post, member, post_id)
         if chance.random() < 0.08 and author_id != member.id:
             bookmarks.keep(member.actor, post_id)
     for number, comment_id in enumerate(comments):
-        if random.Random(f"{member.username}/comment {number}").random() < 0.2:  # noqa: S311
+        if random.Random(f"{member.username}/comment {number}").random() < 0.2:  # noqa: S311  (not a secret)
             _unless_own(likes.like_comment, member, comment_id)
 
 

@@ -6,6 +6,7 @@ import io
 import math
 import random
 from collections.abc import Callable
+from functools import partial
 
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
@@ -163,6 +164,10 @@ def _windows(
                 pen.rectangle((left, above, left + cell * 0.7, above + cell * 0.8), fill=lit)
 
 
+def _height(ridge: Callable[[float], float], level: float, x: float) -> float:
+    return level + 0.05 * ridge(x)
+
+
 def _trees(size: Size, colours: tuple[Colour, Colour, Colour, Colour], chance: random.Random) -> Image.Image:
     top, bottom, far, near = colours
     image = _sky(size, top, bottom)
@@ -173,7 +178,7 @@ def _trees(size: Size, colours: tuple[Colour, Colour, Colour, Colour], chance: r
         ridge = _ridge(chance, size[0], 0.45)
         level = 0.55 + 0.36 * share
         _land(image, ridge, level, 0.05, colour)
-        _row_of_firs(image, lambda x, ridge=ridge, level=level: level + 0.05 * ridge(x), share, colour, chance)  # type: ignore[misc]
+        _row_of_firs(image, partial(_height, ridge, level), share, colour, chance)
     return image
 
 

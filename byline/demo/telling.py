@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import Delete, Update, delete, exists, select, update
 
 from byline.kernel import bus, db
 from byline.kernel.bus import Task
@@ -34,5 +34,5 @@ def _spread_likes(now: datetime) -> None:
     db.session().flush()
 
 
-def _change(statement: object) -> None:
-    db.session().execute(statement, execution_options={"synchronize_session": False})  # type: ignore[call-overload]
+def _change(statement: Update | Delete) -> None:
+    db.session().execute(statement, execution_options={"synchronize_session": False})

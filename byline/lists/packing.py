@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import select
 
 from byline.accounts.models import User
@@ -10,7 +12,7 @@ from byline.lists.models import Bookmark, ListItem, ReadingList
 from byline.posts.models import Post
 
 
-def bookmarks(member_id: int) -> tuple[str, object]:
+def bookmarks(member_id: int) -> tuple[str, list[dict[str, Any]]]:
     """The posts a member keeps for later, the last first."""
     query = select(User.username, Post.slug, Bookmark.created_at).join(Post, Post.id == Bookmark.post_id)
     query = query.join(User, User.id == Post.author_id).where(Bookmark.member_id == member_id)
@@ -18,7 +20,7 @@ def bookmarks(member_id: int) -> tuple[str, object]:
     return "bookmarks.json", [{"post": f"/@{name}/{slug}", "at": at.isoformat()} for name, slug, at in rows]
 
 
-def reading_lists(member_id: int) -> tuple[str, object]:
+def reading_lists(member_id: int) -> tuple[str, list[dict[str, Any]]]:
     """A member's lists with what stands on them, in order."""
     lists = db.session().scalars(
         select(ReadingList).where(ReadingList.owner_id == member_id).order_by(ReadingList.created_at, ReadingList.id)

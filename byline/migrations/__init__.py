@@ -48,7 +48,7 @@ def current(database: Database, line: Line = SITE) -> str | None:
         if database.is_sqlite and not inspect(connection).has_table(line.table):
             return None
         try:
-            found: str | None = connection.execute(text(f"SELECT version_num FROM {line.table}")).scalar()  # noqa: S608
+            found: str | None = connection.execute(text(f"SELECT version_num FROM {line.table}")).scalar()  # noqa: S608  (names of our tables)
         except ProgrammingError:  # So PostgreSQL says that there is no such table; being away is another error.
             return None
         return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import ColumnElement, Update, exists, func, select, update
 
 from byline.accounts.models import User
 from byline.kernel import bus, clock, db
@@ -124,9 +124,9 @@ def _begins(name: str, until: datetime) -> bool:
     return is_new
 
 
-def _waiting(*which: object) -> Sequence[Told]:
+def _waiting(*which: ColumnElement[bool]) -> Sequence[Told]:
     """Lines that stand and that nobody has read, the last news first."""
-    query = queries.whole().where(*which, queries.standing(), queries.unread())  # type: ignore[arg-type]
+    query = queries.whole().where(*which, queries.standing(), queries.unread())
     rows = db.session().execute(query.order_by(Notification.at.desc(), Notification.id.desc()).limit(MOST_GATHERED))
     return [Told(*row) for row in rows]
 
@@ -141,5 +141,5 @@ def _note_written(line_ids: Iterable[int]) -> None:
     _settle(update(Notification).where(Notification.id.in_(list(line_ids))).values(mail="", written_at=clock.now()))
 
 
-def _settle(changed: object) -> None:
-    db.session().execute(changed, execution_options={"synchronize_session": False})  # type: ignore[call-overload]
+def _settle(changed: Update) -> None:
+    db.session().execute(changed, execution_options={"synchronize_session": False})

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import and_, case, tuple_, update
+from sqlalchemy import CursorResult, and_, case, tuple_, update
 
 from byline.accounts.models import User
 from byline.kernel import bus, clock, db
@@ -120,7 +120,7 @@ def mark_read(actor: Actor, until: Key) -> int:
     shown = tuple_(Notification.at, Notification.id) <= until
     read = update(Notification).where(*mine, shown).values(read_at=clock.now(), mail="")
     done = db.session().execute(read, execution_options={"synchronize_session": False})
-    return int(done.rowcount)  # type: ignore[attr-defined]
+    return int(cast(CursorResult[Any], done).rowcount)
 
 
 def choose(actor: Actor, chosen: Mapping[Kind, str]) -> None:

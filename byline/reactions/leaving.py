@@ -35,7 +35,7 @@ def forget_topic(event: PostDeleted) -> None:
     state.forget(topics.of_post(event.post_id))
 
 
-def portion(member_id: int) -> tuple[str, object]:
+def portion(member_id: int) -> tuple[str, dict[str, list[dict[str, str]]]]:
     """The posts and the comments a member likes, the last first."""
     return "likes.json", {"posts": _posts(member_id), "comments": _comments(member_id)}
 

@@ -32,7 +32,7 @@ def reindex() -> None:
             if site.database.is_sqlite:
                 # One large segment is read faster than the many small ones that adding leaves behind.
                 for name in ("search_posts_index", "search_names_index"):
-                    session.execute(text(f"INSERT INTO {name} ({name}) VALUES ('optimize')"))  # noqa: S608
+                    session.execute(text(f"INSERT INTO {name} ({name}) VALUES ('optimize')"))  # noqa: S608  (names of our tables)
             db.content_changed()
             kept = session.scalar(select(func.count()).select_from(SearchPost))
         click.echo(f"{kept:,} {'post' if kept == 1 else 'posts'} can be found by their words.")

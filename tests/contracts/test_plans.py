@@ -83,7 +83,7 @@ def bad_steps(plan: list[str], statement: str) -> Iterator[str]:
 
 def test_the_judgement_knows_a_bad_plan(world: World) -> None:
     if not world.database.is_sqlite:
-        pytest.skip("SQLite's words")
+        pytest.skip("PostgreSQL says it in other words, and the test above does not judge its plans.")
     with world.database.reader.connect() as connection, asked() as statements:
         connection.execute(text("SELECT * FROM posts ORDER BY title"))
     assert len(list(faults(statements))) == 2

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -53,8 +53,8 @@ def _hits(site_id: int) -> list[Hit]:
     return hits
 
 
-def _ms(moment: object) -> int:
-    return int(moment.timestamp() * 1000)  # type: ignore[attr-defined]
+def _ms(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)
 
 
 def visitors(page: Page) -> str:

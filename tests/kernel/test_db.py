@@ -13,6 +13,7 @@ from byline.accounts.models import Role
 from byline.kernel import clock, db, state
 from byline.kernel.bus import Task
 from byline.kernel.db import Database
+from tests.factories import MakeUser
 
 
 def version(database: Database) -> int:
@@ -77,13 +78,13 @@ def test_moments_come_back_in_utc_whatever_zone_they_had(database: Database) -> 
 
 
 def test_a_moment_without_a_zone_is_refused(database: Database) -> None:
-    naive = datetime(2026, 1, 1)  # noqa: DTZ001
+    naive = datetime(2026, 1, 1)  # noqa: DTZ001  (refusing it is the case)
     with pytest.raises(StatementError, match="naive"), database.unit_of_work() as working:
         working.add(Task(name="x", payload="{}", created_at=naive, run_at=naive))
 
 
-def test_a_change_that_readers_see_renews_pages_once_per_transaction(database: Database, make_user: object) -> None:
-    make_user("ada")  # type: ignore[operator]
+def test_a_change_that_readers_see_renews_pages_once_per_transaction(database: Database, make_user: MakeUser) -> None:
+    make_user("ada")
     before = version(database)
     with database.unit_of_work() as working:
         from byline.accounts.models import User
@@ -95,8 +96,8 @@ def test_a_change_that_readers_see_renews_pages_once_per_transaction(database: D
     assert version(database) == before + 1
 
 
-def test_a_change_that_nobody_sees_renews_nothing(database: Database, make_user: object) -> None:
-    make_user("ada")  # type: ignore[operator]
+def test_a_change_that_nobody_sees_renews_nothing(database: Database, make_user: MakeUser) -> None:
+    make_user("ada")
     before = version(database)
     with database.unit_of_work() as working:
         from byline.accounts.models import User

@@ -57,7 +57,7 @@ class TestKeeping:
         bookmarks.keep(grace.actor, post.id)
         name, values = packing.bookmarks(grace.id)
         assert name == "bookmarks.json"
-        assert [row["post"] for row in values] == ["/@ada/hello"]  # type: ignore[attr-defined]
+        assert [row["post"] for row in values] == ["/@ada/hello"]
 
 
 def keep(database: Database, member: User, post: Post, *, days_ago: int = 0) -> None:

@@ -401,4 +401,4 @@ class TestViews:
         make_list(database, grace, posts, published=True)
         with database.unit_of_work(write=False):
             _, values = packing.reading_lists(grace.id)
-        assert values[0]["posts"][0] == {"post": "/@ada/one", "note": "On One."}  # type: ignore[index]
+        assert values[0]["posts"][0] == {"post": "/@ada/one", "note": "On One."}

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from byline.accounts.models import LoginSession, User
@@ -218,12 +219,12 @@ def test_a_suspension_shuts_out_and_ends_by_itself(
 
 
 def test_somebody_whose_time_is_over_may_log_in_before_the_worker_looks(
-    act: Run, mo: User, eve: User, client: object, stopped_clock: object, app: object
+    act: Run, mo: User, eve: User, stopped_clock: object, app: Flask
 ) -> None:
     from tests.factories import PASSWORD
 
     act(deciding.decide, mo.actor, Kind.MEMBER, eve.id, Wish(Act.SUSPEND, "Why", "1"))
-    browser = app.test_client()  # type: ignore[attr-defined]
+    browser = app.test_client()
     given = {"email": "eve", "password": PASSWORD}
     refused = browser.post("/auth/login", data=given)
     assert refused.status_code == 403

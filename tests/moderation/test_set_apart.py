@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -107,12 +108,12 @@ def test_a_moderator_lists_them_by_one_button(log_in: LogIn, say: Say, script: U
 def test_others_stay_in_lists_whatever_they_send(
     who: str, act: Run, say: Say, make_user: MakeUser, mo: User, read: Run
 ) -> None:
-    given = {
+    given: dict[str, dict[str, Any]] = {
         "known": {},
         "of long standing": {"vouched_at": None, "member_since": clock.now() - vouching.NEW_FOR - timedelta(hours=1)},
         "read": {"vouched_at": None},
-    }[who]
-    member = make_user("grace", **given)  # type: ignore[arg-type]
+    }
+    member = make_user("grace", **given[who])
     if who == "read":
         act(comments.approve, mo.actor, say(member, "A thought.").id)
     say(member, SPAM)

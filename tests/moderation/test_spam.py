@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from byline.accounts.models import User
@@ -195,7 +196,7 @@ def test_what_was_reported_about_a_spammer_is_settled_with_them(
 
 
 def test_a_comment_of_somebody_else_below_theirs_keeps_its_place(
-    act: Run, mo: User, ada: User, eve: User, traces: Traces, post: Post, client: object
+    act: Run, mo: User, ada: User, eve: User, traces: Traces, post: Post, client: FlaskClient
 ) -> None:
     from byline.comments.content import Sent
 
@@ -203,6 +204,6 @@ def test_a_comment_of_somebody_else_below_theirs_keeps_its_place(
     if answer.state != CommentState.VISIBLE:
         act(comments.approve, mo.actor, answer.id)
     act(deciding.decide, mo.actor, Kind.MEMBER, traces.member.id, Wish(Act.SPAM))
-    page = client.get(f"/@ada/{post.slug}").text  # type: ignore[attr-defined]
+    page = client.get(f"/@ada/{post.slug}").text
     assert "An answer that stays" in page
     assert WORD not in page

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 import pytest
@@ -15,7 +15,7 @@ from byline.accounts import arrivals
 from byline.accounts.models import User
 from byline.admin import site_acts
 from byline.kernel import bus, clock, db
-from byline.kernel.access import ANONYMOUS, SYSTEM
+from byline.kernel.access import ANONYMOUS, SYSTEM, Actor
 from byline.kernel.db import Database
 from byline.kernel.errors import Invalid, NotAllowed, NotFound
 from byline.kernel.settings import Settings
@@ -30,6 +30,7 @@ from tests.factories import LogIn, MakePost, MakeUser
 TEXT = Content(title="On lamps", body="A lamp is *not* a sun.", tags=("light",))
 SPAM = Content(title="Lamps", body="Cheap: https://a.example https://b.example https://c.example https://d.example")
 HOUR = timedelta(hours=1)
+Act = Callable[[Actor, int], object]
 CLEAN, SUSPECT = Verdict(0, ()), Verdict(60, ("links",))
 
 
@@ -149,9 +150,9 @@ def test_its_author_goes_on_writing_and_is_held_once(eve: User, heard: list[obje
 
 
 @pytest.mark.parametrize("act", [service.withdraw, service.back_to_draft, service.delete])
-def test_what_its_author_takes_back_waits_no_more(act: object, eve: User, heard: list[object]) -> None:
+def test_what_its_author_takes_back_waits_no_more(act: Act, eve: User, heard: list[object]) -> None:
     post = published(eve)
-    act(eve.actor, post.id)  # type: ignore[operator]
+    act(eve.actor, post.id)
     assert heard[-1] == PostHoldEnded(post.id)
     assert not rules.waits(post) or post.deleted_at is not None
 

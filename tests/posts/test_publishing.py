@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from byline import wiring
 from byline.accounts.models import User
 from byline.kernel import bus, clock, db
-from byline.kernel.access import SYSTEM
+from byline.kernel.access import SYSTEM, Actor
 from byline.kernel.bus import Task
 from byline.kernel.errors import Invalid, NotAllowed, NotFound
 from byline.kernel.settings import Settings
@@ -26,6 +26,7 @@ from tests.factories import MakeUser
 
 TEXT = Content(title="On lamps", body="A lamp is *not* a sun.", tags=("light",))
 HOUR = timedelta(hours=1)
+Act = Callable[[Actor, int], object]
 
 
 @pytest.fixture
@@ -93,10 +94,10 @@ def test_publishing_lists_the_post_its_authors_and_its_tags(ada: User, heard: li
 
 
 @pytest.mark.parametrize("act", [service.unlist, service.withdraw, service.back_to_draft, service.delete])
-def test_hiding_takes_it_out_of_every_list_and_says_so(act: object, ada: User, heard: list[object]) -> None:
+def test_hiding_takes_it_out_of_every_list_and_says_so(act: Act, ada: User, heard: list[object]) -> None:
     post = draft(ada)
     service.publish(ada.actor, post.id)
-    act(ada.actor, post.id)  # type: ignore[operator]
+    act(ada.actor, post.id)
     assert listed(post) == {None}
     assert heard[-1] == PostHidden(post.id)
 
@@ -156,10 +157,10 @@ def test_a_post_that_was_moved_is_left_alone_by_its_first_task(ada: User, settin
 
 
 @pytest.mark.parametrize("act", [service.back_to_draft, service.withdraw, service.delete])
-def test_a_post_taken_back_is_not_published(act: object, ada: User, settings: Settings) -> None:
+def test_a_post_taken_back_is_not_published(act: Act, ada: User, settings: Settings) -> None:
     post = draft(ada)
     service.publish(ada.actor, post.id, at=clock.now() + HOUR)
-    act(ada.actor, post.id)  # type: ignore[operator]
+    act(ada.actor, post.id)
     clock.advance(7000)
     jobs.publish_due(PublishDue(post.id), settings)
     jobs.publish_due(PublishDue(post.id + 1), settings)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 import pytest
 from flask.testing import FlaskClient
@@ -128,14 +129,14 @@ class TestLiking:
         assert told == [PostLiked(post.id, grace.id), PostUnliked(post.id, grace.id)]
 
     def test_counts_come_for_many_posts_in_one_statement(
-        self, make_post: MakePost, ada: User, grace: User, queries: Callable[..., object]
+        self, make_post: MakePost, ada: User, grace: User, queries: Callable[[int], AbstractContextManager[list[str]]]
     ) -> None:
         from byline.reactions import queries as reactions
 
         posts = [make_post(ada) for _ in range(5)]
         for post in posts[:3]:
             service.like_post(grace.actor, post.id)
-        with queries(1):  # type: ignore[attr-defined]
+        with queries(1):
             found = reactions.counts_of(post.id for post in posts)
         assert found == {post.id: 1 for post in posts[:3]}
 
@@ -326,5 +327,5 @@ def test_a_member_takes_their_likes_along(database: Database, post: Post, ada: U
         service.like_comment(grace.actor, comment_id)
         name, values = leaving.portion(grace.id)
     assert name == "likes.json"
-    assert [row["post"] for row in values["posts"]] == ["/@ada/hello"]  # type: ignore[index]
-    assert [row["comment"] for row in values["comments"]] == [f"/@ada/hello#comment-{comment_id}"]  # type: ignore[index]
+    assert [row["post"] for row in values["posts"]] == ["/@ada/hello"]
+    assert [row["comment"] for row in values["comments"]] == [f"/@ada/hello#comment-{comment_id}"]

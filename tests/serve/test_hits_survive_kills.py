@@ -101,4 +101,4 @@ def stored(site: RunningSite) -> Counter[str]:
     """How often each page was counted."""
     with contextlib.closing(sqlite3.connect(site.data / "analytics.db", timeout=10)) as connection:
         joined = "events e JOIN words w ON w.site_id = e.site_id AND w.id = e.path_id WHERE w.text <> '(other)'"
-        return Counter(text for (text,) in connection.execute(f"SELECT w.text FROM {joined}"))  # noqa: S608
+        return Counter(text for (text,) in connection.execute(f"SELECT w.text FROM {joined}"))  # noqa: S608  (of names that stand here)

@@ -68,6 +68,6 @@ def test_a_made_up_cursor_is_not_found(nonsense: str) -> None:
         paging.cursor_from({"before": nonsense})
 
 
-@given(st.datetimes(min_value=datetime(1900, 1, 1), timezones=st.just(UTC)), st.integers(0, 2**62))  # noqa: DTZ001
+@given(st.datetimes(min_value=datetime(1900, 1, 1), timezones=st.just(UTC)), st.integers(0, 2**62))  # noqa: DTZ001  (the zone is given beside)
 def test_a_key_survives_its_address(moment: datetime, row_id: int) -> None:
     assert paging.decode(paging.encode((moment, row_id))) == (moment, row_id)

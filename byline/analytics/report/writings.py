@@ -40,7 +40,7 @@ def sources_of(
     zone: str,
     paths: Iterable[str],
     period: tuple[date, date],
-    part: Slice = Slice(),  # noqa: B008
+    part: Slice = Slice(),  # noqa: B008  (it is frozen)
 ) -> Panel:
     """Where the visits came from that saw a page, between two days; from single events, in one statement."""
     filters = (Filter("page", Operator.IS, tuple(dict.fromkeys(paths))),)

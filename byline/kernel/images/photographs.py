@@ -89,7 +89,7 @@ def opened(data: bytes) -> Image.Image:
     """The picture's header, read and found small enough; its pixels are not decoded yet."""
     try:
         image = Image.open(io.BytesIO(data), formats=READ_FORMATS)
-    except Exception:  # noqa: BLE001
+    except Exception:  # noqa: BLE001  (whatever a decoder raises)
         # The decoders raise a dozen kinds of error on hostile bytes; every one of them means the same here.
         refuse("picture-unknown", f"This is not a picture Byline can read. Send {ACCEPTED}.")
     if image.width * image.height > MAX_PIXELS:

@@ -23,7 +23,7 @@ class CommentWriter(Writer):
     def _relation(self, address: str) -> str:
         return AWAY if addresses.relation(address) else ""
 
-    def _shown_picture(self, address: str, alt: str, title: str = "", typed_size: str = "") -> str:  # noqa: ARG002
+    def _shown_picture(self, address: str, alt: str, title: str = "", typed_size: str = "") -> str:  # noqa: ARG002  (as in posts, which show them)
         """A picture is a link with its words: the page of another's post is no place to hang one."""
         words = escape(alt or address)
         if not self._affords(address, alt + title) or not addresses.is_safe(address) or self._nesting.is_inside("a"):

@@ -8,8 +8,9 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from datetime import date, timedelta
+from typing import Any, cast
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import CursorResult, Update, delete, select, update
 
 from byline.accounts import passwords
 from byline.accounts import rules as account_rules
@@ -180,6 +181,6 @@ def _set_alert(site_id: int, user_id: int, watch: Watch, threshold: int | None) 
     db.session().execute(again)
 
 
-def _changed(statement: object) -> bool:
-    done = db.session().execute(statement, execution_options={"synchronize_session": False})  # type: ignore[call-overload]
-    return int(done.rowcount) > 0
+def _changed(statement: Update) -> bool:
+    done = db.session().execute(statement, execution_options={"synchronize_session": False})
+    return int(cast(CursorResult[Any], done).rowcount) > 0

@@ -77,7 +77,7 @@ PRAGUE = ZoneInfo("Europe/Prague")
         ("2026-03-14T12:30:00.123456-05:00", "2026-03-14T17:30"),
         ("14 March 2026", "2026-03-13T23:00"),
         (datetime(2026, 3, 14, 12, 30, tzinfo=UTC), "2026-03-14T12:30"),
-        (datetime(2026, 7, 14, 12, 30).date(), "2026-07-13T22:00"),  # noqa: DTZ001
+        (datetime(2026, 7, 14, 12, 30).date(), "2026-07-13T22:00"),  # noqa: DTZ001  (a day without a zone is the case)
     ],
 )
 def test_moments_are_read_in_the_zone_they_were_written_in(written: object, expected: str) -> None:

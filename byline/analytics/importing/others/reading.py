@@ -91,7 +91,7 @@ def day(text: str) -> date:
     """A day as `2026-03-10`, also with a time behind it, or as `20260310`; raises Unusable."""
     plain = text.strip()[:10]
     try:
-        found = date.fromisoformat(plain) if "-" in plain else datetime.strptime(plain[:8], "%Y%m%d").date()  # noqa: DTZ007
+        found = date.fromisoformat(plain) if "-" in plain else datetime.strptime(plain[:8], "%Y%m%d").date()  # noqa: DTZ007  (a day has no zone)
     except ValueError:
         raise Unusable("The day cannot be read.") from None
     if not 1994 <= found.year <= 2099:
