@@ -299,9 +299,13 @@ def of_chosen_visits(where: Span, conditions: Iterable[Condition], columns: Any 
 
     They are looked up one by one: with a join and a range SQLite reads all events of the range for each visit.
     """
-    here = (visits.c.site_id == where.site_id, _range(where, visits.c.id), visits.c.began_at < where.end)
-    chosen = columns.visit_id.in_(select(visits.c.id).where(*here, *conditions))
+    chosen = columns.visit_id.in_(select(visits.c.id).where(*in_range(where), *conditions))
     return and_(columns.site_id == where.site_id, columns.at >= where.begin, chosen)
+
+
+def in_range(where: Span) -> tuple[Condition, ...]:
+    """Visits that may have events in the span and began before its end: a range of the primary key."""
+    return visits.c.site_id == where.site_id, _range(where, visits.c.id), visits.c.began_at < where.end
 
 
 def _range(where: Span, visit_id: ColumnElement[int]) -> Condition:

@@ -36,6 +36,7 @@ from byline.analytics.store.tables import PAGEVIEW, events, visits
 OF_ACTS = ("pageviews", "events", "engaged_ms", "scroll_sum", "scroll_views", "reads")
 _OF_ENTERED = ("entered", "bounces", "duration_seconds")
 OF_VISITS = ("visits", *_OF_ENTERED)
+ALONE_OR_SUMMED = ("alone", *OF_VISITS, *OF_ACTS)
 FEW_VALUES = ("source", "channel", "utm_medium", "utm_campaign", "utm_content", "utm_term", "country", "language",
               "browser", "system", "device", "screen", "host")  # fmt: skip
 """Attributes of which many visits share one combination."""
@@ -59,9 +60,11 @@ class Choice:
     page: str | None
     """The one page of which alone pageviews are left, where the filters tell."""
 
-    def rows_of(self, attribute: str) -> CTE:
-        """The shortest table with an attribute of visits."""
-        return self.packed if self.packed is not None and attribute in self.packed.c else self.chosen
+    def rows_of(self, attribute: str, fields: Sequence[str] = ALONE_OR_SUMMED) -> FromClause:
+        """The shortest table with an attribute of visits, and at least these of their sums."""
+        if self.packed is not None and attribute in self.packed.c:
+            return self.packed
+        return _packed(self.seen, self.apart, [attribute], fields).subquery()
 
 
 def choose(
@@ -76,20 +79,22 @@ def choose(
     dialect = connection.dialect.name
     left = acts(where, filters, dialect, marks).cte("acts").prefix_with("MATERIALIZED")
     kind, page = _only_kind(filters), _only_page(filters)
-    own = {name for name in lists if name in OF_EVENTS and kind in {None, KIND_OF.get(name, PAGEVIEW)}}
-    reads_acts = marks or "exit" in lists or own - ({"page"} if page else set())
-    # What is read once is not worth a table of its own: by their keys, events come visit by visit.
-    source = left if reads_acts else acts(where, filters, dialect, marks).subquery("left")
     attributes = [name for name in lists if name not in OF_EVENTS and name != "prop"]
     few = [name for name in attributes if name in FEW_VALUES]
     if "page" in lists:
         attributes += [name for name in ("entry", "exit") if name not in attributes]
-    seen = _seen(where, filters, source, attributes, marks).cte("seen").prefix_with("MATERIALIZED")
+    if leave_most(filters):
+        found = _with_visits(where, filters, dialect)
+    else:
+        own = {name for name in lists if name in OF_EVENTS and kind in {None, KIND_OF.get(name, PAGEVIEW)}}
+        reads_acts = marks or "exit" in lists or own - ({"page"} if page else set())
+        # What is read once is not worth a table of its own: by their keys, events come visit by visit.
+        found = _by_visit(where, left if reads_acts else acts(where, filters, dialect).subquery("left"), kind)
+    seen = _seen(where, filters, found, attributes, marks).cte("seen").prefix_with("MATERIALIZED")
     # No equations here: for those SQLite would make an index of the whole table.
     rest = select(seen).where(seen.c.plain < 1).cte("rest").prefix_with("MATERIALIZED")
     not_plain = select(rest.c.visit_id)
-    of_rest = acts(where, filters, dialect, (), not_plain).subquery("of_rest")
-    odd = _by_day(select(left).where(left.c.visit_id.in_(not_plain)).subquery("of_rest") if reads_acts else of_rest)
+    odd = _by_day(acts(where, filters, dialect, (), not_plain).subquery("of_rest"))
     named = [*attributes, *(["began_mark"] if marks else [])]
     compared = union_all(_compared(seen, _again(seen, odd), named), _by_visitor(where, rest, odd, named))
     apart = compared.cte("apart").prefix_with("MATERIALIZED")
@@ -135,7 +140,6 @@ def acts(
         rows.visit_id,
         day.label("day"),
         rows.visitor,
-        sql.person(rows.visitor, day).label("person"),
         *(rows[name] for name in ("kind", "path_id", "name_id", "props", "engaged_ms", "scroll", "is_read")),
     ]
     if marks:
@@ -149,14 +153,13 @@ def acts(
 
 
 def _seen(
-    where: Span, filters: tuple[Filter, ...], source: FromClause, attributes: Sequence[str], marks: Sequence[int]
+    where: Span,
+    filters: tuple[Filter, ...],
+    found: Select[Any],
+    attributes: Sequence[str],
+    marks: Sequence[int],
 ) -> Select[Any]:
     """A row for each visit, as it counts if it is a plain one."""
-    by_visit = (
-        select(source.c.visit_id, *_summed(source.c, _only_kind(filters)))
-        .group_by(source.c.visit_id)
-        .subquery("by_visit")
-    )
     day, last = (sql.bucket(at, where.marks) for at in (visits.c.began_at, visits.c.last_at))
     within = and_(visits.c.began_at >= where.begin, visits.c.last_at < where.end)
     entered = sql.entered_at(filters, where.site_id)
@@ -165,11 +168,10 @@ def _seen(
         return value if entered is None else case((entered, value), else_=0)
 
     columns = [
-        by_visit.c.visit_id,
+        visits.c.id.label("visit_id"),
         case((and_(within, visits.c.other_visitor == 0, day == last), 1), else_=0).label("plain"),
         case((visits.c.began_at < where.begin, -1), else_=day).label("day"),
         visits.c.visitor,
-        *(by_visit.c[name] for name in OF_ACTS),
         of_entered(literal(1)).label("entered"),
         of_entered(visits.c.is_bounce).label("bounces"),
         of_entered(visits.c.last_at - visits.c.began_at).label("duration_seconds"),
@@ -177,15 +179,38 @@ def _seen(
     ]
     if marks:
         columns.append(sql.bucket(visits.c.began_at, marks).label("began_mark"))
+    return found.add_columns(*columns)
+
+
+def leave_most(filters: Iterable[Filter]) -> bool:
+    """Whether filters may leave most events of a visit that they choose."""
+    return all(each.operator is Operator.IS_NOT for each in _of_events(filters))
+
+
+def _with_visits(where: Span, filters: tuple[Filter, ...], dialect: str) -> Select[Any]:
+    """What happened in each visit, from visits with their events in the order of their keys: nothing is sorted."""
+    # With a plain column SQLite reads all events of the range for each visit.
+    meets = and_(events.c.site_id == where.site_id, events.c.visit_id == visits.c.id + 0, events.c.at >= where.begin)
+    left = (*sql.in_range(where), *sql.of_visits(filters, where.site_id))
+    query = select(*_summed(events.c)).join_from(visits, events, meets).where(*left)
+    query = query.where(*sql.of_events(filters, where.site_id, dialect, events.c))
+    return query.group_by(visits.c.site_id, visits.c.id)
+
+
+def _by_visit(where: Span, acts: FromClause, kind: int | None) -> Select[Any]:
+    """What happened in each visit, from the events that fit, with their visits."""
+    by_visit = select(acts.c.visit_id, *_summed(acts.c, kind)).group_by(acts.c.visit_id).subquery("by_visit")
     meets = and_(visits.c.site_id == where.site_id, visits.c.id == by_visit.c.visit_id)
-    return select(*columns).join_from(by_visit, visits, meets)
+    return select(*(by_visit.c[name] for name in OF_ACTS)).join_from(by_visit, visits, meets)
 
 
 def _by_day(acts: FromClause) -> CTE:
     """What happened in each visit on each day to each visitor."""
-    keys = (acts.c.visit_id, acts.c.day, acts.c.person)
+    person = sql.person(acts.c.visitor, acts.c.day)
+    keys = (acts.c.visit_id, acts.c.day, person.label("person"))
     visitor = func.min(acts.c.visitor).label("visitor")
-    return select(*keys, visitor, *_summed(acts.c)).group_by(*keys).cte("odd").prefix_with("MATERIALIZED")
+    query = select(*keys, visitor, *_summed(acts.c)).group_by(acts.c.visit_id, acts.c.day, person)
+    return query.cte("odd").prefix_with("MATERIALIZED")
 
 
 def _again(seen: CTE, odd: CTE) -> CTE:
@@ -238,28 +263,32 @@ def _by_visitor(where: Span, rest: CTE, odd: CTE, named: Sequence[str]) -> Selec
     return query.join(first, first.c.visit_id == odd.c.visit_id)
 
 
-def _packed(seen: CTE, apart: CTE, names: Sequence[str]) -> Any:
+def _packed(seen: CTE, apart: CTE, names: Sequence[str], fields: Sequence[str] = ALONE_OR_SUMMED) -> Any:
     """Plain visits with the same attributes as one row, and the rows of all others."""
     keys = [seen.c[name] for name in names]
-    columns = [*keys, cast(null(), BigInteger).label("person"), *sums_of_plain(seen)]
+    sums = sums_of_plain(seen)
+    columns = [*keys, cast(null(), BigInteger).label("person"), *(sums[name].label(name) for name in fields)]
     packed = select(*columns).where(seen.c.plain > 0).group_by(*keys)
     return union_all(packed, select(*(apart.c[column.name] for column in columns)))
 
 
-def sums_of_plain(seen: CTE) -> list[ColumnElement[Any]]:
+def sums_of_plain(seen: CTE) -> dict[str, ColumnElement[Any]]:
     """What plain visits sum up to: those who stand alone, what happened, and what is the visits' own."""
-    number = func.count()
-    summed = (func.sum(seen.c[name]).label(name) for name in (*OF_ACTS, *_OF_ENTERED))
-    return [number.label("alone"), number.label("visits"), *summed]
+    summed = {name: func.sum(seen.c[name]) for name in (*OF_ACTS, *_OF_ENTERED)}
+    return {"alone": func.count(), "visits": func.count(), **summed}
 
 
 def _summed(acts: Any, kind: int | None = None) -> list[ColumnElement[Any]]:
-    """What events sum up to; simpler where all are of one kind."""
-    sums = dict(zip(OF_ACTS, counts(acts, OF_ACTS), strict=True))
+    return [value.label(name) for name, value in summed_of(acts, kind).items()]
+
+
+def summed_of(acts: Any, kind: int | None = None) -> dict[str, ColumnElement[Any]]:
+    """What events sum up to, by name; simpler where all are of one kind."""
+    sums: dict[str, ColumnElement[Any]] = dict(zip(OF_ACTS, counts(acts, OF_ACTS), strict=True))
     if kind is not None:
         number, none = func.count(), literal(0)
         sums |= {"pageviews": number, "events": none} if kind == PAGEVIEW else {"pageviews": none, "events": number}
-    return [value.label(name) for name, value in sums.items()]
+    return sums
 
 
 def counts(acts: Any, fields: Sequence[str], within: ColumnElement[bool] | None = None) -> list[ColumnElement[Any]]:

@@ -20,6 +20,7 @@ from sqlalchemy import (
     case,
     func,
     literal,
+    not_,
     null,
     or_,
     select,
@@ -30,7 +31,7 @@ from byline.analytics.report import names, sql
 from byline.analytics.report.answers import Totals
 from byline.analytics.report.questions import Slice
 from byline.analytics.report.sql import KIND_OF, SUMMED
-from byline.analytics.report.sql_choice import OF_ACTS, OF_VISITS, Choice, counts, sums_of_plain
+from byline.analytics.report.sql_choice import OF_ACTS, OF_VISITS, Choice, counts, summed_of, sums_of_plain
 from byline.analytics.report.sql_sums import Found, Lists, after, found_in, in_order, limited, nothing, rank
 from byline.analytics.store.dimensions import NOTHING, ONLY_WHERE_KNOWN, Dimension
 from byline.analytics.store.tables import PAGEVIEW, words
@@ -81,7 +82,7 @@ def _by_time(choice: Choice, *, by_mark: bool) -> list[Select[Any]]:
     def part(name: str, place: ColumnElement[int], sums: Sequence[ColumnElement[Any]]) -> Select[Any]:
         return select(literal(name), place, literal(""), *sums, *nothing(4)).group_by(place)
 
-    plain = {column.name: column.element for column in sums_of_plain(choice.seen)}
+    plain = sums_of_plain(choice.seen)
     plain["visitors"] = plain["alone"]
     parts = [
         part(DAY, seen.day, [plain[name] for name in SUMMED]).where(seen.plain > 0),
@@ -89,7 +90,7 @@ def _by_time(choice: Choice, *, by_mark: bool) -> list[Select[Any]]:
         part(DAY, apart.began, _sums(apart, OF_VISITS)).where(apart.visits == 1),
     ]
     if by_mark:
-        present = [func.count(acts.person.distinct()), *counts(acts, SUMMED[1:])]
+        present = [func.count(sql.person(acts.visitor, acts.day).distinct()), *counts(acts, SUMMED[1:])]
         parts.append(part(MARK, acts.mark, present).where(acts.day < count))
         parts.append(
             part(MARK, choice.chosen.c.began_mark, _sums(choice.chosen.c, OF_VISITS)).where(choice.chosen.c.visits == 1)
@@ -102,7 +103,8 @@ def props(connection: Connection, choice: Choice, event: str, most: int) -> tupl
     acts, start = choice.acts.c, f"{event}\t"
     of_event = and_(acts.name_id.in_(sql.ids_of(choice.where.site_id, [event])), acts.day < choice.where.days)
     number, numbers = sql.numbers_in(acts.props, connection.dialect.name)
-    said = select(acts.visit_id, acts.person, acts.kind, acts.engaged_ms, acts.scroll, acts.is_read,
+    person = sql.person(acts.visitor, acts.day)
+    said = select(acts.visit_id, person.label("person"), acts.kind, acts.engaged_ms, acts.scroll, acts.is_read,
                   number.label("word_id")).select_from(choice.acts.join(numbers, literal(True)))  # fmt: skip
     each = said.where(of_event, acts.props.is_not(None)).subquery()
     visitors = func.count(each.c.person.distinct())
@@ -112,7 +114,7 @@ def props(connection: Connection, choice: Choice, event: str, most: int) -> tupl
     query = select(literal("prop"), each.c.word_id, words.c.text, *sums, *nothing(4)).join_from(each, words, fits)
     query = query.where(func.substr(words.c.text, 1, len(start)) == start).group_by(each.c.word_id, words.c.text)
     query = query.order_by(visitors.desc(), each.c.word_id).limit(most)
-    whole = select(func.count(acts.person.distinct())).where(of_event)
+    whole = select(func.count(person.distinct())).where(of_event)
     found = [found_in(row) for row in connection.execute(query)]
     total = Totals(visitors=int(connection.execute(whole).scalar() or 0))
     return [replace(row, key=row.key.removeprefix(start)) for row in found], total
@@ -183,29 +185,42 @@ def _by_visit(choice: Choice, name: str) -> Select[Any]:
 
 
 def _by_own(choice: Choice, name: str) -> Select[Any]:
-    """What is an event's own, such as its name."""
-    acts = choice.acts.c
+    """What is an event's own, such as its name.
+
+    A plain visit is one visitor, so that only the others have to be told apart by visitor and day.
+    """
+    acts, apart, kind = choice.acts.c, choice.apart.c, KIND_OF.get(name, PAGEVIEW)
     key = acts.path_id if name in {"page", "not_found"} else acts.name_id
-    within = acts.day < choice.where.days
-    begun = _began_within(choice, acts.visit_id)
+    visit = func.count(acts.visit_id.distinct())
+    sums = {"visitors": visit, "visits": visit, **summed_of(acts, kind)}
+    mine = and_(acts.kind == kind, *sql.listed(name, key, choice.where.site_id))
+    is_apart = acts.visit_id.in_(select(apart.visit_id))
+    plain = select(key.label("key"), *_all(sums)).where(mine, not_(is_apart))
+    within, begun = acts.day < choice.where.days, _began_within(choice, acts.visit_id)
     sums = dict(zip(SUMMED, counts(acts, SUMMED, within), strict=True))
-    sums["visitors"] = func.count(case((within, acts.person), else_=null()).distinct())
+    person = sql.person(acts.visitor, acts.day)
+    sums["visitors"] = func.count(case((within, person), else_=null()).distinct())
     sums["visits"] = func.count(case((begun, acts.visit_id), else_=null()).distinct())
-    query = select(*_labelled(key, sums, nothing(3))).select_from(choice.acts)
-    query = query.where(acts.kind == KIND_OF.get(name, PAGEVIEW), *sql.listed(name, key, choice.where.site_id))
-    return query.group_by(key)
+    others = select(key.label("key"), *_all(sums)).where(mine, is_apart)
+    both = union_all(plain.group_by(key), others.group_by(key)).subquery()
+    columns = {field: func.sum(both.c[field]) for field in SUMMED}
+    return select(*_labelled(both.c.key, columns, nothing(3))).group_by(both.c.key)
+
+
+def _all(sums: Mapping[str, ColumnElement[Any]]) -> list[ColumnElement[Any]]:
+    return [sums.get(field, literal(0)).label(field) for field in SUMMED]
 
 
 def _began_within(choice: Choice, visit_id: ColumnElement[int]) -> ColumnElement[bool]:
     """Whether a visit began within the span; few did not, so these are looked for."""
-    rows = choice.chosen.c
-    return visit_id.not_in(select(rows.visit_id).where(or_(rows.began < 0, rows.began >= choice.where.days)))
+    apart = choice.apart.c
+    return visit_id.not_in(select(apart.visit_id).where(or_(apart.began < 0, apart.began >= choice.where.days)))
 
 
 def _by_page(choice: Choice) -> Select[Any]:
     """Pages, with the visits that began and ended with each; bounces and durations are those of the former."""
     own = _by_own(choice, "page").subquery()
-    began, ended = (_by_place(choice, name) for name in ("entry", "exit"))
+    began, ended = _by_place(choice, "entry", OF_VISITS), _by_place(choice, "exit", ("visits",))
     taken = {name: func.coalesce(began.c[name], 0) for name in ("entered", "bounces", "duration_seconds")}
     sums = {name: taken.get(name, own.c[name]) for name in SUMMED}
     extras = [func.coalesce(began.c.visits, 0), func.coalesce(ended.c.visits, 0), nothing(1)[0]]
@@ -224,10 +239,10 @@ def _the_page(choice: Choice, path: str) -> Select[Any]:
     return select(*_labelled(key, sums, extras)).select_from(table)
 
 
-def _by_place(choice: Choice, name: str) -> Subquery:
-    rows = choice.chosen.c
-    sums = (func.sum(rows[field]).label(field) for field in OF_VISITS)
-    return select(rows[name].label("key"), *sums).where(rows.visits == 1).group_by(rows[name]).subquery()
+def _by_place(choice: Choice, name: str, fields: Sequence[str]) -> Subquery:
+    rows = choice.rows_of(name, fields).c
+    sums = (func.sum(rows[field]).label(field) for field in fields)
+    return select(rows[name].label("key"), *sums).group_by(rows[name]).subquery()
 
 
 def _pages_seen(choice: Choice) -> Subquery:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import CTE, Connection, Select, and_, func, literal, or_, select, union_all
+from sqlalchemy import CTE, ColumnElement, Connection, Select, and_, func, literal, or_, select, union_all
 
 from byline.analytics.report import sql, sql_choice
 from byline.analytics.report.filters import Filter
@@ -75,7 +75,7 @@ def reached(connection: Connection, where: Span, filters: tuple[Filter, ...], de
     dialect = connection.dialect.name
     done, acts = _done(where, filters, deeds.values(), dialect)
     parts: list[Rows] = [_doers(done, key, does(done.c, where.site_id, deed, dialect)) for key, deed in deeds.items()]
-    parts.append(select(literal(""), func.count(acts.c.person.distinct()), literal(0)).where(acts.c.day < where.days))
+    parts.append(select(literal(""), func.count(_person(acts).distinct()), literal(0)).where(acts.c.day < where.days))
     conversions: dict[str, int] = {}
     completions: dict[str, int] = {}
     for key, visitors, number in connection.execute(union_all(*parts)):
@@ -98,7 +98,7 @@ def steps(
             query = query.join(taken[-1], and_(before.person == done.c.person, moment > before.moment))
         query = query.where(does(done.c, where.site_id, deed, dialect)).group_by(done.c.person)
         taken.append(query.cte(f"step_{number}").prefix_with("MATERIALIZED"))
-    parts = [select(literal(-1), func.count(acts.c.person.distinct())).where(acts.c.day < where.days)]
+    parts = [select(literal(-1), func.count(_person(acts).distinct())).where(acts.c.day < where.days)]
     parts += [select(literal(number), func.count()).select_from(each) for number, each in enumerate(taken)]
     counts = {row[0]: int(row[1]) for row in connection.execute(union_all(*parts))}
     return [counts[number] for number in range(len(deeds))], counts[-1]
@@ -137,6 +137,10 @@ def _done(where: Span, filters: tuple[Filter, ...], deeds: Iterable[Deed], diale
 
 def _doers(done: CTE, key: str, condition: Condition) -> Rows:
     return select(literal(key), func.count(done.c.person.distinct()), func.count()).where(condition)
+
+
+def _person(acts: CTE) -> ColumnElement[int]:
+    return sql.person(acts.c.visitor, acts.c.day)
 
 
 def _word(deed: Deed) -> tuple[Dimension, str]:
