@@ -125,3 +125,26 @@ def test_paper_gets_the_text_alone(open_browser: OpenBrowser, post_path: str) ->
     expect(page.locator("header.bar")).to_be_hidden()
     expect(page.locator("footer.foot")).to_be_hidden()
     assert ground(page) == "rgb(255, 255, 255)"
+
+
+@pytest.mark.parametrize("width", [320, 360])
+def test_the_narrowest_phone_shows_the_name_of_the_site_beside_three_numbers(
+    open_browser: OpenBrowser, member: User, width: int
+) -> None:
+    page = open_browser(member, width=width)
+    page.goto("/")
+    page.evaluate(
+        """() => {
+            const bell = document.querySelector("[data-bell]");
+            bell.before(bell.cloneNode(true), bell.cloneNode(true));
+            bell.previousElementSibling.previousElementSibling.classList.add("bar-waiting");
+            for (const number of document.querySelectorAll(".bell-count")) {
+                number.hidden = false;
+                number.textContent = "99+";
+            }
+        }"""
+    )
+    name = page.locator(".bar-name span")
+    expect(name).to_have_text("Byline")
+    assert name.evaluate("name => name.scrollWidth <= name.clientWidth")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
