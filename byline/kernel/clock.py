@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -12,6 +13,11 @@ _frozen_at: datetime | None = None
 def now() -> datetime:
     """The present moment, aware, in UTC."""
     return _frozen_at or datetime.now(UTC)
+
+
+def milliseconds() -> int:
+    """The present moment in milliseconds since 1970, for a fifth of what it costs as a date."""
+    return time.time_ns() // 1_000_000 if _frozen_at is None else int(_frozen_at.timestamp() * 1000)
 
 
 @contextmanager
