@@ -95,6 +95,11 @@ def test_a_hit_is_answered_with_nothing_and_kept(
     assert (hit.site_id, hit.kind, hit.host, hit.path) == (lamps.id, Kind.PAGEVIEW, "lamps.example", "/a")
 
 
+def test_an_answer_is_a_list_which_the_server_sends_at_once(app: Flask, visit: str) -> None:
+    environ = {"PATH_INFO": f"{visit}", "REQUEST_METHOD": "GET", "HTTP_REFERER": PAGE, "HTTP_USER_AGENT": FIREFOX}
+    assert app.wsgi_app(environ, lambda _status, _headers: None) == []  # type: ignore[arg-type]
+
+
 def test_a_browser_may_ask_first(client: FlaskClient, kept: Kept, visit: str) -> None:
     answer = client.options(visit, headers={"Origin": "https://lamps.example"})
     assert answer.status_code == 204

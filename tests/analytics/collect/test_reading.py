@@ -156,12 +156,21 @@ def test_whatever_is_sent_is_refused_or_makes_a_line(values: dict[str, object]) 
         b'{"a": NaN}',
         b"[" * 50_000,
         b'{"a": ' + b"9" * 5000 + b"}",
+        b'{"a": 1} {"a": 2}',
+        b'{"a": 1},',
+        b"",
+        b" ",
     ],
 )
 def test_a_body_that_is_no_json_object_is_refused(body: bytes) -> None:
     with pytest.raises(Unusable) as refusal:
         reading.values_of_json(body)
     assert set(refusal.value.errors) == {"body"}
+
+
+@pytest.mark.parametrize("body", [b'{"a": 1}', b' {"a": 1}', b'{"a": 1}\r\n', b'\t{"a": 1} '])
+def test_space_around_a_body_means_nothing(body: bytes) -> None:
+    assert reading.values_of_json(body) == {"a": 1}
 
 
 def test_of_a_field_given_twice_the_first_counts() -> None:
