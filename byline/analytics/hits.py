@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Callable
 from enum import StrEnum
+from functools import lru_cache
 from json.encoder import JSONEncoder
 from json.encoder import encode_basestring as _quoted
 from sys import intern
@@ -178,7 +179,13 @@ def _body(hit: Hit) -> str:
     site_id, at_ms, visitor, former, kind, name, path, props, view, engaged, scroll, read, origin, *shared = hit
     pairs = _write(props) if props else "[]"
     own = f"[{site_id},{at_ms},{visitor},{former},{_quoted(kind)},{_quoted(name)},{_quoted(path)},{pairs},"
-    return f"{own}{view},{engaged},{scroll},{read},{origin}]\t[{','.join(map(_quoted, shared))}]"
+    return f"{own}{view},{engaged},{scroll},{read},{origin}]\t{_shared_half(tuple(shared))}"
+
+
+@lru_cache(_MOST_SHARED)
+def _shared_half(texts: tuple[str, ...]) -> str:
+    """The second half of a line. What was written last is remembered, as visits resemble each other."""
+    return f"[{','.join(map(_quoted, texts))}]"
 
 
 def _values(text: bytes) -> list[Any]:

@@ -23,10 +23,15 @@ from byline.analytics.hits import Hit, Kind, Reason, Refused
 from byline.analytics.sites.queries import Collected
 from byline.kernel import clock
 
-REMEMBERED_ADDRESSES = 8192
+REMEMBERED_READERS = 8192
+LONGEST_ADDRESS = 100
+"""Letters that are looked at. What is longer is an address with the name of a network card, or none."""
+LONGEST_LANGUAGE = 100
 TELL_EVERY_MS = 1_000
 PREPARE_MS = 20 * 60_000
 """How long before midnight, UTC, the next day's salt is learnt."""
+LIVE = 0
+"""The origin of what is collected as it happens, and not imported."""
 _LANGUAGE = re.compile(r"\s*([A-Za-z]{2,3})(?![A-Za-z])")
 
 
@@ -49,13 +54,23 @@ class Place(NamedTuple):
     is_this_machine: bool
 
 
+class Reader(NamedTuple):
+    """What is kept of who asks, in memory alone."""
+
+    place: Place
+    heard: bytes
+    """The user agent as it goes into the visitor's id."""
+    is_bot: bool
+    shared: tuple[str, str, str, str, str]
+    """What a hit says of them: country, language, browser, system and device."""
+
+
 class Known(NamedTuple):
     """A visitor at a moment, as a hit has them."""
 
     at_ms: int
     visitor: int
     former_visitor: int
-    country: str
 
 
 class Collector:
@@ -65,7 +80,8 @@ class Collector:
         self.visitors = visitors
         self.spool = spool
         self._country = country
-        self._place = lru_cache(REMEMBERED_ADDRESSES)(self._located)
+        self._place = lru_cache(REMEMBERED_READERS)(self._located)
+        self._remembered = lru_cache(REMEMBERED_READERS)(self._recognised)
         self._of_address = Limit(MOST_OF_ADDRESS)
         self._of_visitor = Limit(MOST_OF_VISITOR)
         self._too_many: dict[int, int] = {}
@@ -83,17 +99,18 @@ class Collector:
             self._prepare(at_ms)
         if self._too_many and at_ms >= self._tell_at_ms:
             self._tell(at_ms)
+        reader = self._reader(asked)
+        place = reader.place
         reason = _declined(site, sent, asked)
-        place = self._place(asked.address)
         if reason is None and self._of_address.is_over(place.packed, at_ms) and not place.is_this_machine:
             reason = Reason.TOO_MANY
         if reason is None:
-            reason = _unfit(site, sent, asked.agent, place)
+            reason = _unfit(site, sent, reader)
         if reason is None:
-            person = self.visitors.ids(site.id, at_ms, place.packed, _heard(asked.agent))
+            person = self.visitors.ids(site.id, at_ms, place.packed, reader.heard)
             if place.is_this_machine or not self._of_visitor.is_over(person[0], at_ms):
                 if _is_wanted(site, sent):
-                    self.spool.append(hits.encode(_hit(site, sent, asked, (at_ms, *person, place.country))))
+                    self.spool.append(hits.encode(_hit(site, sent, reader, (at_ms, *person))))
                 return
             reason = Reason.TOO_MANY
         self._refuse(site.id, sent.kind, reason, at_ms)
@@ -103,17 +120,16 @@ class Collector:
 
         `is_told` where a server speaks for all its visitors, whose number is its own affair. Raises as `take` does.
         """
-        at_ms = now_ms()
-        place = self._place(asked.address)
-        unfit = _declined(site, sent, asked) or _unfit(site, sent, asked.agent, place)
+        at_ms, reader = now_ms(), self._reader(asked)
+        place = reader.place
+        unfit = _declined(site, sent, asked) or _unfit(site, sent, reader)
         if unfit or (not is_told and not place.is_this_machine and self._of_address.is_over(place.packed, at_ms)):
             return None
-        person = self.visitors.ids(site.id, at_ms, place.packed, _heard(asked.agent))
-        return Known(at_ms, *person, place.country)
+        return Known(at_ms, *self.visitors.ids(site.id, at_ms, place.packed, reader.heard))
 
     def keep(self, site: Collected, sent: Sent, asked: Asked, known: Known) -> None:
         """Keep a hit of a visitor who is known; raises as `take` does."""
-        self.spool.append(hits.encode(_hit(site, sent, asked, known)))
+        self.spool.append(hits.encode(_hit(site, sent, self._reader(asked), known)))
 
     def take_told(self, site: Collected, batch: Sequence[tuple[Sent, Told]]) -> None:
         """Count hits that a site's own server tells of, all or none; raises as `take` does."""
@@ -127,25 +143,24 @@ class Collector:
 
         An address that is none, as where a server writes the names of machines, stands for itself.
         """
-        place = self._place(asked.address)
-        reason = _declined(site, sent, asked) or _unfit(site, sent, asked.agent, place)
+        reader = self._reader(asked)
+        reason = _declined(site, sent, asked) or _unfit(site, sent, reader)
         if reason:
             return Refused(site.id, at_ms, reason)
-        address = place.packed or asked.address.lower().encode(errors="ignore")
-        person = self.visitors.ids(site.id, at_ms, address, _heard(asked.agent))
-        return _hit(site, sent, asked, (at_ms, *person, place.country))
+        address = reader.place.packed or asked.address.lower().encode(errors="ignore")
+        return _hit(site, sent, reader, (at_ms, *self.visitors.ids(site.id, at_ms, address, reader.heard)))
 
     def _told_line(self, site: Collected, sent: Sent, told: Told, now: int) -> bytes:
-        place = self._place(told.address)
         asked = Asked(told.address, told.agent, told.language)
-        reason = _declined(site, sent, asked) or _unfit(site, sent, told.agent, place)
+        reader = self._reader(asked)
+        reason = _declined(site, sent, asked) or _unfit(site, sent, reader)
         if reason:
             return b"" if sent.kind is Kind.ENGAGEMENT else hits.encode(Refused(site.id, told.at_ms, reason))
         if not _is_wanted(site, sent):
             return b""
-        visitor = (place.packed, _heard(told.agent))
+        visitor = (reader.place.packed, reader.heard)
         person = self.visitors.ids_of_the_past(site.id, told.at_ms, now, visitor)
-        return hits.encode(_hit(site, sent, asked, (told.at_ms, *person, place.country)))
+        return hits.encode(_hit(site, sent, reader, (told.at_ms, *person)))
 
     def _refuse(self, site_id: int, kind: Kind, reason: Reason, at_ms: int) -> None:
         if reason is Reason.TOO_MANY:
@@ -183,6 +198,15 @@ class Collector:
             self._tell(now_ms())
         self.spool.close()
 
+    def _reader(self, asked: Asked) -> Reader:
+        agent, accepted = asked.agent[: agents.LONGEST_AGENT], asked.language[:LONGEST_LANGUAGE]
+        return self._remembered(asked.address[:LONGEST_ADDRESS], agent, accepted)
+
+    def _recognised(self, address: str, agent: str, accepted: str) -> Reader:
+        place, found = self._place(address), agents.agent(agent)
+        shared = (place.country, language(accepted), found.browser, found.system, found.device)
+        return Reader(place, agent.encode(errors="ignore"), found.is_bot, shared)
+
     def _located(self, address: str) -> Place:
         plain = countries.plain(address)
         # So do all visitors look behind a proxy that nobody declared; they must not be turned away for it.
@@ -192,15 +216,11 @@ class Collector:
 
 def now_ms() -> int:
     """Milliseconds since 1970, UTC."""
-    return int(clock.now().timestamp() * 1000)
+    return clock.milliseconds()
 
 
 def _too_many_line(numbers: Mapping[int, int], at_ms: int) -> list[bytes]:
     return [hits.encode(Refused(site_id, at_ms, Reason.TOO_MANY, number)) for site_id, number in numbers.items()]
-
-
-def _heard(agent: str) -> bytes:
-    return agent[: agents.LONGEST_AGENT].encode(errors="ignore")
 
 
 def _declined(site: Collected, sent: Sent, asked: Asked) -> Reason | None:
@@ -214,15 +234,15 @@ def _declined(site: Collected, sent: Sent, asked: Asked) -> Reason | None:
     return Reason.AUTOMATED if sent.is_automated else None
 
 
-def _unfit(site: Collected, sent: Sent, agent: str, place: Place) -> Reason | None:
+def _unfit(site: Collected, sent: Sent, reader: Reader) -> Reason | None:
     """Why a hit that nobody declined does not count for this site."""
-    if agents.agent(agent).is_bot:
+    if reader.is_bot:
         return Reason.BOT
     if not addresses.is_one_of(sent.page.host, site.hostnames):
         return Reason.FOREIGN_HOST
     if site.excluded_paths and addresses.matches(sent.page.path, site.excluded_paths):
         return Reason.EXCLUDED_PATH
-    if site.excluded_addresses and _is_within(place.plain, site.excluded_addresses):
+    if site.excluded_addresses and _is_within(reader.place.plain, site.excluded_addresses):
         return Reason.EXCLUDED_ADDRESS
     return Reason.SPAM_REFERRER if origins.referral(sent.referrer).is_spam else None
 
@@ -243,43 +263,17 @@ def _networks(networks: tuple[str, ...]) -> tuple[ipaddress.IPv4Network | ipaddr
     return tuple(ipaddress.ip_network(network, strict=False) for network in networks)
 
 
-@lru_cache(1024)
 def language(accepted: str) -> str:
     """The first language that a browser asks for, without its country."""
     found = _LANGUAGE.match(accepted)
     return found[1].lower() if found else ""
 
 
-def _hit(site: Collected, sent: Sent, asked: Asked, known: tuple[int, int, int, str]) -> Hit:
-    at_ms, visitor, former_visitor, country = known
-    page, agent = sent.page, agents.agent(asked.agent)
-    source, channel, referrer = origins.origin(page, origins.referral(sent.referrer), site.host)
-    return Hit(
-        site.id,
-        at_ms,
-        visitor,
-        former_visitor,
-        sent.kind,
-        sent.name,
-        page.path,
-        sent.props,
-        sent.view,
-        sent.engaged_ms,
-        sent.scroll,
-        sent.read_seconds,
-        0,
-        source,
-        channel,
-        referrer,
-        page.medium,
-        page.campaign,
-        page.content,
-        page.term,
-        country,
-        language(asked.language[:100]),
-        agent.browser,
-        agent.system,
-        agent.device,
-        sent.screen,
-        page.host,
-    )
+def _hit(site: Collected, sent: Sent, reader: Reader, known: tuple[int, int, int]) -> Hit:
+    """A hit with all its fields in their order: they are many, and naming each would take longer than to find them."""
+    page = sent.page
+    own = (sent.view, sent.engaged_ms, sent.scroll, sent.read_seconds, LIVE)
+    origin = origins.origin(page, origins.referral(sent.referrer), site.host)
+    campaign = (page.medium, page.campaign, page.content, page.term)
+    shared = (*origin, *campaign, *reader.shared, sent.screen, page.host)
+    return Hit._make((site.id, *known, sent.kind, sent.name, page.path, sent.props, *own, *shared))

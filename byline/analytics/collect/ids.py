@@ -10,7 +10,7 @@ import secrets
 import socket
 import threading
 from hashlib import blake2b
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 SALT_BYTES = 32
 MAPPED = bytes(10) + b"\xff\xff"
@@ -18,6 +18,9 @@ MAPPED = bytes(10) + b"\xff\xff"
 DAY_MS = 86_400_000
 CARRIED_MS = 30 * 60_000
 """For so long after midnight, UTC, a visitor is also known by the former salt, as a visit lasts over midnight."""
+
+
+MOST_REMEMBERED = 8_192
 
 
 class Salts(Protocol):
@@ -56,6 +59,14 @@ def packed(address: str) -> bytes:
     return whole[12:] if whole.startswith(MAPPED) else whole[:8]
 
 
+class Recent(NamedTuple):
+    """The ids of those who were here a moment ago. An id, and whether there is a former one, holds for a period."""
+
+    period: int
+    """The number of the half hour since 1970, UTC, so that nothing is kept beyond the day of its salt."""
+    ids: dict[tuple[int, bytes, bytes], tuple[int, int]]
+
+
 class Visitors:
     """Ids of visitors with the salts of today and yesterday. Threads may share it.
 
@@ -65,6 +76,7 @@ class Visitors:
     def __init__(self, salts: Salts) -> None:
         self._salts = salts
         self._known: dict[int, bytes | None] = {}
+        self._recent = Recent(-1, {})
         self._asking = threading.Lock()
 
     def ids(self, site_id: int, at_ms: int, address: bytes, agent: bytes) -> tuple[int, int]:
@@ -72,6 +84,17 @@ class Visitors:
 
         Raises SQLAlchemyError when the day's salt is not known here yet and the database is away.
         """
+        period = at_ms // CARRIED_MS
+        recent = self._recent
+        if recent.period != period or len(recent.ids) >= MOST_REMEMBERED:
+            recent = self._recent = Recent(period, {})
+        visitor = (site_id, address, agent)
+        found = recent.ids.get(visitor)
+        if found is None:
+            found = recent.ids[visitor] = self._made(at_ms, *visitor)
+        return found
+
+    def _made(self, at_ms: int, site_id: int, address: bytes, agent: bytes) -> tuple[int, int]:
         day, since_midnight = divmod(at_ms, DAY_MS)
         salt = self._known.get(day) or self._salt(day)
         visitor = visitor_id(salt, site_id, address, agent)

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.exc import OperationalError
 
+from byline.analytics.collect import ids
 from byline.analytics.collect.ids import CARRIED_MS, DAY_MS, SaltsInMemory, Visitors, packed, visitor_id
 
 NOON = 20_000 * DAY_MS + DAY_MS // 2
@@ -64,6 +65,18 @@ def test_an_id_lasts_a_day_and_is_carried_over_midnight_for_half_an_hour() -> No
     assert after[1] == today[0]
     assert visitors.ids(1, MIDNIGHT + CARRIED_MS - 1, *WHO) == after
     assert visitors.ids(1, MIDNIGHT + CARRIED_MS, *WHO) == (after[0], 0)
+
+
+def test_whoever_was_here_a_moment_ago_is_remembered_until_the_half_hour_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ids, "MOST_REMEMBERED", 3)
+    visitors = Visitors(SaltsInMemory())
+    agents = [b"%d" % number for number in range(10)]
+    found = [visitors.ids(1, NOON, WHO[0], agent) for agent in agents]
+    assert 0 < len(visitors._recent.ids) <= 3
+    assert [visitors.ids(1, NOON, WHO[0], agent) for agent in agents] == found
+    assert len(set(found)) == 10
+    visitors.ids(1, NOON + CARRIED_MS, *WHO)
+    assert list(visitors._recent.ids) == [(1, *WHO)]
 
 
 def test_two_processes_that_share_salts_agree() -> None:
