@@ -167,8 +167,8 @@ def _list(title: str, lines: list[str], shown: int | None = None) -> None:
 def export(folder: Path) -> None:
     """Write every post and site page as Markdown with front matter into FOLDER, which must not exist or be empty.
 
-    `byline import markdown FOLDER` on an empty site gives the same site. Revisions, accounts' secrets and e-mail
-    addresses are not written; `byline backup` keeps those.
+    The site's settings go along. `byline import markdown FOLDER` on an empty site gives the same site. Revisions,
+    accounts' secrets and e-mail addresses are not written; `byline backup` keeps those.
     """
     with commands.site() as here, _fresh(folder) as target, here.database.unit_of_work(write=False) as reading:
         count = reading.scalar(select(func.count()).select_from(Post).where(Post.deleted_at.is_(None))) or 0
