@@ -10,6 +10,7 @@ cut may lose what the system had not yet written, some seconds as a rule.
 
 from __future__ import annotations
 
+import ctypes
 import fcntl
 import os
 import threading
@@ -74,10 +75,7 @@ class Spool:
     def _write_line(self, line: bytes) -> None:
         if self._file < 0:
             self._begin_file()
-        try:
-            taken = os.write(self._file, line)
-        except OSError:
-            taken = -1
+        taken = write_at_once(self._file, line, len(line))
         if taken != len(line):
             self._mend()
             raise OSError("The line was not written whole.")
@@ -142,6 +140,15 @@ class Spool:
         self._lock = threading.Lock()
         self._abandon()
 
+
+write_at_once = ctypes.PyDLL(None).write
+"""The system's `write`, without letting other threads have their turn meanwhile as `os.write` does; -1 for an error.
+
+A line is with the system after three microseconds. In that time another thread gets the interpreter, and works on its
+own hit until it needs the lock that this one holds; this one then waits for the interpreter, that one for the lock.
+"""
+write_at_once.argtypes = (ctypes.c_int, ctypes.c_char_p, ctypes.c_size_t)
+write_at_once.restype = ctypes.c_ssize_t
 
 _spools: weakref.WeakSet[Spool] = weakref.WeakSet()
 

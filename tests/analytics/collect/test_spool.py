@@ -105,8 +105,7 @@ def test_a_file_that_somebody_removed_is_begun_anew(tmp_path: Path, monkeypatch:
 def test_a_short_write_is_cut_off_and_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     spool = Spool(tmp_path, 100_000)
     spool.append(LINE)
-    write = os.write
-    monkeypatch.setattr(os, "write", lambda file, data: write(file, data[:10]))
+    monkeypatch.setattr(spools, "write_at_once", lambda file, line, _length: os.write(file, line[:10]))
     with pytest.raises(Unavailable):
         spool.append(LINE)
     monkeypatch.undo()
@@ -119,8 +118,7 @@ def test_a_short_write_that_cannot_be_cut_off_is_ended_with_a_newline(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     spool = Spool(tmp_path, 100_000)
-    write = os.write
-    monkeypatch.setattr(os, "write", lambda file, data: write(file, data[:10]))
+    monkeypatch.setattr(spools, "write_at_once", lambda file, line, _length: os.write(file, line[:10]))
 
     def fail(*_: object) -> None:
         raise OSError(errno.EIO, "broken")
