@@ -28,6 +28,7 @@ def kept_alive(run: Callable[[], None], name: str) -> Iterator[None]:
     Where processes are forked it begins with what this one has loaded. It has a session of its own, so Ctrl-C reaches
     this process alone, which then ends it in order. `name` is what `ps -o comm` and the log call it.
     """
+    _keep_interrupts_from_children()
     keeper = _Keeper(run, name)
     watching = threading.Thread(target=keeper.watch, daemon=True)
     watching.start()
@@ -36,6 +37,25 @@ def kept_alive(run: Callable[[], None], name: str) -> Iterator[None]:
     finally:
         keeper.stop()
         watching.join()
+
+
+def _keep_interrupts_from_children() -> None:
+    """Let every process that is forked from this one be deaf to Ctrl-C from its first moment.
+
+    One that only turns deaf once it has loaded what it runs may hear a Ctrl-C before, and then ends late or not in
+    order: see `leave_interrupts_to_supervisor`, which does the same where processes are not forked.
+    """
+    mine, interrupt = os.getpid(), {signal.SIGINT}
+
+    def block() -> None:
+        signal.pthread_sigmask(signal.SIG_BLOCK, interrupt)
+
+    def hear_again() -> None:
+        # What a child forks runs through here as well, and stays deaf.
+        if os.getpid() == mine:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, interrupt)
+
+    os.register_at_fork(before=block, after_in_parent=hear_again)
 
 
 def _begin(run: Callable[[], None], name: str) -> None:
