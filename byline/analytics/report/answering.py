@@ -14,8 +14,9 @@ from sqlalchemy import Connection
 
 from byline.analytics import store
 from byline.analytics.definitions import DIMENSIONS
-from byline.analytics.report import names, periods, sql, sql_choice, sql_chosen, sql_present, sql_sums
+from byline.analytics.report import halves, names, periods, sql, sql_choice, sql_chosen, sql_present, sql_sums
 from byline.analytics.report.answers import Page, Panel, Point, Row, Series, Totals
+from byline.analytics.report.halves import Wanted
 from byline.analytics.report.periods import Interval, Part, Period
 from byline.analytics.report.questions import PANEL_ROWS, Question, Slice
 from byline.analytics.report.sql import Span
@@ -85,8 +86,7 @@ def panels(
     found: Mapping[str, Sequence[Found]]
     with store.here().reading() as connection:
         if question.all_filters:
-            choice = sql_choice.choose(connection, where, question.all_filters, lists.dimensions)
-            answers = sql_chosen.answers(connection, choice, lists)
+            answers = halves.answers(connection, where, Wanted(question.all_filters, lists))
             found, totals = answers.lists, answers.total
         else:
             found, totals = sql_sums.tops(connection, where, lists)
@@ -185,9 +185,7 @@ def _counted(
     for period, where in zip(begun, spans, strict=True):
         asked = lists if where is spans[0] else None
         marks = sql.marks_of(periods.parts(period, Interval.HOUR, zone)) if by_hour else []
-        names_ = asked.dimensions if asked else ()
-        choice = sql_choice.choose(connection, where, question.all_filters, names_, marks)
-        answers = sql_chosen.answers(connection, choice, asked, by_mark=by_hour)
+        answers = halves.answers(connection, where, Wanted(question.all_filters, asked, marks))
         days |= {where.first_day + place: totals for place, totals in answers.days.items()}
         hours_found |= {marks[place]: totals for place, totals in answers.marks.items()}
         of_lists = answers.lists or of_lists

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -119,6 +119,13 @@ class Span:
     def days(self) -> int:
         """How many days it has."""
         return len(self.marks) - 1
+
+    def halves(self) -> tuple[Span, Span]:
+        """Its days before and after the midnight in the middle; of two days at least."""
+        middle = self.days // 2
+        begins = self.first + timedelta(days=middle)
+        former = replace(self, last=begins - timedelta(days=1), marks=self.marks[: middle + 1])
+        return former, replace(self, first=begins, marks=self.marks[middle:])
 
 
 def span(site_id: int, period: Period, zone: ZoneInfo) -> Span:
@@ -310,7 +317,7 @@ def in_range(where: Span) -> tuple[Condition, ...]:
 
 def _range(where: Span, visit_id: ColumnElement[int]) -> Condition:
     lowest = first_visit_of(where.begin // DAY_SECONDS - LOOK_BACK_DAYS)
-    return and_(visit_id >= lowest, visit_id < first_visit_of(where.end // DAY_SECONDS + 1))
+    return and_(visit_id >= lowest, visit_id < first_visit_of((where.end - 1) // DAY_SECONDS + 1))
 
 
 def totals(row: Sequence[int | None], start: int = 0) -> Totals:

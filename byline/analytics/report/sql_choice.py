@@ -34,8 +34,8 @@ from byline.analytics.report.sql import KIND_OF, OF_EVENTS, Span
 from byline.analytics.store.tables import PAGEVIEW, events, visits
 
 OF_ACTS = ("pageviews", "events", "engaged_ms", "scroll_sum", "scroll_views", "reads")
-_OF_ENTERED = ("entered", "bounces", "duration_seconds")
-OF_VISITS = ("visits", *_OF_ENTERED)
+OF_ENTERED = ("entered", "bounces", "duration_seconds")
+OF_VISITS = ("visits", *OF_ENTERED)
 ALONE_OR_SUMMED = ("alone", *OF_VISITS, *OF_ACTS)
 FEW_VALUES = ("source", "channel", "utm_medium", "utm_campaign", "utm_content", "utm_term", "country", "language",
               "browser", "system", "device", "screen", "host")  # fmt: skip
@@ -64,7 +64,8 @@ class Choice:
         """The shortest table with an attribute of visits, and at least these of their sums."""
         if self.packed is not None and attribute in self.packed.c:
             return self.packed
-        return _packed(self.seen, self.apart, [attribute], fields).subquery()
+        rows: FromClause = _packed(self.seen, self.apart, [attribute], fields).subquery()
+        return rows
 
 
 def choose(
@@ -77,13 +78,16 @@ def choose(
     """The events and visits that filters leave, for lists of these dimensions, sorted into the hours of `marks`."""
     lists = tuple(dimensions)
     dialect = connection.dialect.name
-    left = acts(where, filters, dialect, marks).cte("acts").prefix_with("MATERIALIZED")
+    most = leave_most(filters)
+    # The same visits here and in `seen`: what is not found among `apart` is taken for plain.
+    begun = select(visits.c.id).where(*sql.in_range(where), *sql.of_visits(filters, where.site_id)) if most else None
+    left = acts(where, filters, dialect, marks, begun).cte("acts").prefix_with("MATERIALIZED")
     kind, page = _only_kind(filters), _only_page(filters)
     attributes = [name for name in lists if name not in OF_EVENTS and name != "prop"]
     few = [name for name in attributes if name in FEW_VALUES]
     if "page" in lists:
         attributes += [name for name in ("entry", "exit") if name not in attributes]
-    if leave_most(filters):
+    if most:
         found = _with_visits(where, filters, dialect)
     else:
         own = {name for name in lists if name in OF_EVENTS and kind in {None, KIND_OF.get(name, PAGEVIEW)}}
@@ -183,7 +187,7 @@ def _seen(
 
 
 def leave_most(filters: Iterable[Filter]) -> bool:
-    """Whether filters may leave most events of a visit that they choose."""
+    """Whether filters may leave most events of the visits that they choose."""
     return all(each.operator is Operator.IS_NOT for each in _of_events(filters))
 
 
@@ -230,7 +234,7 @@ def _as_they_stand(seen: CTE, named: Sequence[str]) -> Select[Any]:
         literal(1).label("alone"),
         *(seen.c[name] for name in OF_ACTS),
         literal(1).label("visits"),
-        *(seen.c[name] for name in (*_OF_ENTERED, *named)),
+        *(seen.c[name] for name in (*OF_ENTERED, *named)),
     ).where(seen.c.plain > 0)
 
 
@@ -256,7 +260,7 @@ def _by_visitor(where: Span, rest: CTE, odd: CTE, named: Sequence[str]) -> Selec
         literal(0).label("alone"),
         *(case((within, odd.c[name]), else_=0).label(name) for name in OF_ACTS),
         case((leads, 1), else_=0).label("visits"),
-        *(case((leads, rest.c[name]), else_=0).label(name) for name in _OF_ENTERED),
+        *(case((leads, rest.c[name]), else_=0).label(name) for name in OF_ENTERED),
         *(rest.c[name] for name in named),
     ]
     query = select(*columns).join_from(odd, rest, rest.c.visit_id == odd.c.visit_id)
@@ -274,7 +278,7 @@ def _packed(seen: CTE, apart: CTE, names: Sequence[str], fields: Sequence[str] =
 
 def sums_of_plain(seen: CTE) -> dict[str, ColumnElement[Any]]:
     """What plain visits sum up to: those who stand alone, what happened, and what is the visits' own."""
-    summed = {name: func.sum(seen.c[name]) for name in (*OF_ACTS, *_OF_ENTERED)}
+    summed = {name: func.sum(seen.c[name]) for name in (*OF_ACTS, *OF_ENTERED)}
     return {"alone": func.count(), "visits": func.count(), **summed}
 
 

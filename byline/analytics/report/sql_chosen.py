@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import reduce
+from operator import add, attrgetter
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
     Select,
-    Subquery,
     and_,
     case,
     func,
@@ -29,13 +29,16 @@ from sqlalchemy import (
 
 from byline.analytics.report import names, sql
 from byline.analytics.report.answers import Totals
-from byline.analytics.report.questions import Slice
 from byline.analytics.report.sql import KIND_OF, SUMMED
-from byline.analytics.report.sql_choice import OF_ACTS, OF_VISITS, Choice, counts, summed_of, sums_of_plain
+from byline.analytics.report.sql_choice import OF_ACTS, OF_ENTERED, OF_VISITS, Choice, counts, summed_of, sums_of_plain
 from byline.analytics.report.sql_sums import Found, Lists, after, found_in, in_order, limited, nothing, rank
 from byline.analytics.store.dimensions import NOTHING, ONLY_WHERE_KNOWN, Dimension
 from byline.analytics.store.tables import PAGEVIEW, words
 
+_summed = attrgetter(*SUMMED)
+BESIDE = ("entries", "exits", "page_views")
+"""What lists of pages show beside their sums, in the order in which statements answer it."""
+NO_COLUMNS: Mapping[str, ColumnElement[Any]] = {}
 DAY, MARK = "day", "mark"
 """What rows of time are called among those of lists."""
 
@@ -63,7 +66,7 @@ def answers(connection: Connection, choice: Choice, lists: Lists | None = None, 
     found = Answers()
     if lists is not None:
         found.lists = {name: [] for name in lists.dimensions}
-        parts += [_select(choice, name, limited(lists, name)) for name in lists.dimensions if _may_have(choice, name)]
+        parts += [_select(choice, name, lists) for name in lists.dimensions if _may_have(choice, name)]
     for row in connection.execute(union_all(*parts)):
         if row[0] in found.lists:
             found.lists[row[0]].append(found_in(row))
@@ -122,7 +125,7 @@ def props(connection: Connection, choice: Choice, event: str, most: int) -> tupl
 
 def added(one: Totals, other: Totals) -> Totals:
     """Two totals as one."""
-    return Totals(*(getattr(one, name) + getattr(other, name) for name in SUMMED))
+    return Totals(*map(add, _summed(one), _summed(other)))
 
 
 def _sums(rows: Any, fields: Sequence[str]) -> list[ColumnElement[Any]]:
@@ -135,11 +138,14 @@ def _sums(rows: Any, fields: Sequence[str]) -> list[ColumnElement[Any]]:
     ]
 
 
-def _select(choice: Choice, name: str, part: Slice) -> Select[Any]:
+def _select(choice: Choice, name: str, lists: Lists) -> Select[Any]:
     """One dimension, grouped, sorted and cut."""
+    part = limited(lists, name)
     rows = _grouped(choice, name).subquery()
     ranked = rank(part, {field: rows.c[field] for field in SUMMED})
-    query = select(rows, ranked.label("rank")).where(rows.c.visitors > 0)
+    query = select(rows, ranked.label("rank"))
+    if not lists.with_absent:
+        query = query.where(rows.c.visitors > 0)
     if part.search:
         also = names.keys_like(name, part.search)
         query = query.where(rows.c.key.in_(sql.ids_containing(choice.where.site_id, [part.search], also)))
@@ -150,8 +156,7 @@ def _select(choice: Choice, name: str, part: Slice) -> Select[Any]:
     cut = query.order_by(order, rows.c.key).limit(part.limit + 1).subquery()
     fits = and_(words.c.site_id == choice.where.site_id, words.c.id == cut.c.key)
     text = select(words.c.text).where(fits).scalar_subquery()
-    extras = [cut.c.entries, cut.c.exits, cut.c.page_views]
-    return select(literal(name), cut.c.key, text, *(cut.c[field] for field in SUMMED), *extras, cut.c.rank)
+    return select(literal(name), cut.c.key, text, *(cut.c[field] for field in (*SUMMED, *BESIDE)), cut.c.rank)
 
 
 def _may_have(choice: Choice, name: str) -> bool:
@@ -161,54 +166,40 @@ def _may_have(choice: Choice, name: str) -> bool:
 
 def _grouped(choice: Choice, name: str) -> Select[Any]:
     if name in KIND_OF:
-        return _by_own(choice, name)
+        return _together(_own(choice, name))
     if name == "page":
-        return _by_page(choice) if choice.page is None else _the_page(choice, choice.page)
+        return _together(_pages(choice)) if choice.page is None else _the_page(choice, choice.page)
+    if name == "exit":
+        return _together([_by_visit(choice, name), _pages_seen(choice)])
     return _by_visit(choice, name)
 
 
 def _by_visit(choice: Choice, name: str) -> Select[Any]:
     """An attribute of visits."""
-    table = choice.rows_of(name)
-    rows = table.c
+    rows = choice.rows_of(name).c
     sums = dict(zip(SUMMED, _sums(rows, SUMMED), strict=True))
-    entries, exits, page_views = nothing(3)
-    if name == "entry":
-        entries = sums["visits"]
-    query = select(table)
-    if name == "exit":
-        seen = _pages_seen(choice)
-        exits, page_views = sums["visits"], func.max(seen.c.number)
-        query = query.outerjoin(seen, seen.c.path_id == rows.exit)
-    query = query.with_only_columns(*_labelled(rows[name], sums, (entries, exits, page_views))).group_by(rows[name])
+    beside = {"entry": "entries", "exit": "exits"}
+    query = _rows(rows[name], sums, {beside[name]: sums["visits"]} if name in beside else {})
     return query.where(rows[name] != NOTHING) if Dimension[name.upper()] in ONLY_WHERE_KNOWN else query
 
 
-def _by_own(choice: Choice, name: str) -> Select[Any]:
-    """What is an event's own, such as its name.
+def _own(choice: Choice, name: str, beside: Mapping[str, ColumnElement[Any]] = NO_COLUMNS) -> list[Select[Any]]:
+    """What is an event's own, such as its name, in plain visits and in all others.
 
     A plain visit is one visitor, so that only the others have to be told apart by visitor and day.
     """
     acts, apart, kind = choice.acts.c, choice.apart.c, KIND_OF.get(name, PAGEVIEW)
     key = acts.path_id if name in {"page", "not_found"} else acts.name_id
     visit = func.count(acts.visit_id.distinct())
-    sums = {"visitors": visit, "visits": visit, **summed_of(acts, kind)}
-    mine = and_(acts.kind == kind, *sql.listed(name, key, choice.where.site_id))
-    is_apart = acts.visit_id.in_(select(apart.visit_id))
-    plain = select(key.label("key"), *_all(sums)).where(mine, not_(is_apart))
+    plain = _rows(key, {"visitors": visit, "visits": visit, **summed_of(acts, kind)}, beside)
     within, begun = acts.day < choice.where.days, _began_within(choice, acts.visit_id)
     sums = dict(zip(SUMMED, counts(acts, SUMMED, within), strict=True))
     person = sql.person(acts.visitor, acts.day)
     sums["visitors"] = func.count(case((within, person), else_=null()).distinct())
     sums["visits"] = func.count(case((begun, acts.visit_id), else_=null()).distinct())
-    others = select(key.label("key"), *_all(sums)).where(mine, is_apart)
-    both = union_all(plain.group_by(key), others.group_by(key)).subquery()
-    columns = {field: func.sum(both.c[field]) for field in SUMMED}
-    return select(*_labelled(both.c.key, columns, nothing(3))).group_by(both.c.key)
-
-
-def _all(sums: Mapping[str, ColumnElement[Any]]) -> list[ColumnElement[Any]]:
-    return [sums.get(field, literal(0)).label(field) for field in SUMMED]
+    mine = and_(acts.kind == kind, *sql.listed(name, key, choice.where.site_id))
+    is_apart = acts.visit_id.in_(select(apart.visit_id))
+    return [plain.where(mine, not_(is_apart)), _rows(key, sums, beside).where(mine, is_apart)]
 
 
 def _began_within(choice: Choice, visit_id: ColumnElement[int]) -> ColumnElement[bool]:
@@ -217,15 +208,15 @@ def _began_within(choice: Choice, visit_id: ColumnElement[int]) -> ColumnElement
     return visit_id.not_in(select(apart.visit_id).where(or_(apart.began < 0, apart.began >= choice.where.days)))
 
 
-def _by_page(choice: Choice) -> Select[Any]:
+def _pages(choice: Choice) -> list[Select[Any]]:
     """Pages, with the visits that began and ended with each; bounces and durations are those of the former."""
-    own = _by_own(choice, "page").subquery()
-    began, ended = _by_place(choice, "entry", OF_VISITS), _by_place(choice, "exit", ("visits",))
-    taken = {name: func.coalesce(began.c[name], 0) for name in ("entered", "bounces", "duration_seconds")}
-    sums = {name: taken.get(name, own.c[name]) for name in SUMMED}
-    extras = [func.coalesce(began.c.visits, 0), func.coalesce(ended.c.visits, 0), nothing(1)[0]]
-    query = select(*_labelled(own.c.key, sums, extras)).outerjoin_from(own, began, began.c.key == own.c.key)
-    return query.outerjoin(ended, ended.c.key == own.c.key)
+    began, ended = choice.rows_of("entry", OF_VISITS).c, choice.rows_of("exit", ("visits",)).c
+    of_began = {name: func.sum(began[name]) for name in OF_ENTERED}
+    return [
+        *_own(choice, "page", {"entries": literal(0), "exits": literal(0)}),
+        _rows(began.entry, of_began, {"entries": func.sum(began.visits)}),
+        _rows(ended.exit, {}, {"exits": func.sum(ended.visits)}),
+    ]
 
 
 def _the_page(choice: Choice, path: str) -> Select[Any]:
@@ -235,28 +226,35 @@ def _the_page(choice: Choice, path: str) -> Select[Any]:
     key = sql.ids_of(choice.where.site_id, [path])
     sums = dict(zip(SUMMED, _sums(table.c, SUMMED), strict=True))
     ended = select(func.coalesce(func.sum(chosen.visits), 0)).where(chosen.exit == key).scalar_subquery()
-    extras = (sums["entered"], ended, nothing(1)[0])
-    return select(*_labelled(key, sums, extras)).select_from(table)
+    return select(*_columns(key, sums, {"entries": sums["entered"], "exits": ended})).select_from(table)
 
 
-def _by_place(choice: Choice, name: str, fields: Sequence[str]) -> Subquery:
-    rows = choice.rows_of(name, fields).c
-    sums = (func.sum(rows[field]).label(field) for field in fields)
-    return select(rows[name].label("key"), *sums).group_by(rows[name]).subquery()
-
-
-def _pages_seen(choice: Choice) -> Subquery:
+def _pages_seen(choice: Choice) -> Select[Any]:
     acts = choice.acts.c
-    query = select(acts.path_id, func.count().label("number")).group_by(acts.path_id)
-    return query.where(acts.kind == PAGEVIEW, acts.day < choice.where.days).subquery()
+    return _rows(acts.path_id, {}, {"page_views": func.count()}).where(
+        acts.kind == PAGEVIEW, acts.day < choice.where.days
+    )
 
 
-def _labelled(
-    key: ColumnElement[int], sums: Mapping[str, ColumnElement[Any]], extras: Sequence[ColumnElement[Any]]
+def _together(parts: Sequence[Select[Any]]) -> Select[Any]:
+    """Parts of a list as one; of a key without visitors it says less than all, and no list shows it."""
+    rows = union_all(*parts).subquery().c
+    return select(rows.key, *(func.sum(rows[name]).label(name) for name in (*SUMMED, *BESIDE))).group_by(rows.key)
+
+
+def _rows(
+    key: ColumnElement[int], sums: Mapping[str, ColumnElement[Any]], beside: Mapping[str, ColumnElement[Any]]
+) -> Select[Any]:
+    return select(*_columns(key, sums, beside)).group_by(key)
+
+
+def _columns(
+    key: ColumnElement[int], sums: Mapping[str, ColumnElement[Any]], beside: Mapping[str, ColumnElement[Any]]
 ) -> list[ColumnElement[Any]]:
-    places = zip(("entries", "exits", "page_views"), extras, strict=True)
+    """Key, `SUMMED` and `BESIDE`: zero for sums that are not given, NULL for what is not said beside them."""
+    unsaid = zip(BESIDE, nothing(3), strict=True)
     return [
         key.label("key"),
-        *(sums[field].label(field) for field in SUMMED),
-        *(value.label(label) for label, value in places),
+        *(sums.get(field, literal(0)).label(field) for field in SUMMED),
+        *(beside.get(name, none).label(name) for name, none in unsaid),
     ]

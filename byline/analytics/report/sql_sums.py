@@ -33,6 +33,14 @@ from byline.analytics.store.dimensions import OF_VISITS, Dimension
 from byline.analytics.store.tables import daily, hourly, words
 
 STORED = {"entered": "visits", "duration_seconds": "duration_s"}
+RATIOS = {
+    "views_per_visit": ("pageviews", "visits"),
+    "bounce_rate": ("bounces", "entered"),
+    "visit_duration": ("duration_seconds", "entered"),
+    "engaged_time": ("engaged_ms", "visits"),
+    "scroll_depth": ("scroll_sum", "scroll_views"),
+}
+"""Metrics that are one sum divided by another, as lists are sorted by them."""
 COMPANIONS = {
     "page": (Dimension.PAGE, Dimension.ENTRY, Dimension.EXIT),
     "exit": (Dimension.EXIT, Dimension.PAGE),
@@ -82,6 +90,8 @@ class Lists:
     dimensions: tuple[str, ...]
     part: Slice
     limits: Mapping[str, int] = field(default_factory=dict)
+    with_absent: bool = False
+    """Whether rows without visitors are asked for, because they are only one part of what is to be added up."""
 
 
 def tops(connection: Connection, where: Span, lists: Lists) -> tuple[Mapping[str, list[Found]], Totals]:
@@ -130,30 +140,47 @@ def in_order(rows: Iterable[Found], part: Slice) -> list[Found]:
 
 def rank(part: Slice, given: Mapping[str, ColumnElement[Any]]) -> ColumnElement[float]:
     """What a panel is sorted by, from expressions of the fields of `Totals`; what has no value counts as zero."""
-    ratios = {
-        "views_per_visit": ("pageviews", "visits"),
-        "bounce_rate": ("bounces", "entered"),
-        "visit_duration": ("duration_seconds", "entered"),
-        "engaged_time": ("engaged_ms", "visits"),
-        "scroll_depth": ("scroll_sum", "scroll_views"),
-    }
-    if part.sort not in ratios:
+    if part.sort not in RATIOS:
         return cast(given[part.sort], Float)
-    upper, lower = (given[name] for name in ratios[part.sort])
+    upper, lower = (given[name] for name in RATIOS[part.sort])
     return case((lower > 0, cast(upper, Float) / cast(func.nullif(lower, 0), Float)), else_=literal(0.0))
+
+
+def rank_of(part: Slice, totals: Totals) -> float:
+    """The same of totals that were read, to the last bit: a list may be continued by either."""
+    if part.sort not in RATIOS:
+        return float(getattr(totals, part.sort))
+    upper, lower = (getattr(totals, name) for name in RATIOS[part.sort])
+    return float(upper) / float(lower) if lower else 0.0
 
 
 def after(part: Slice, ranked: ColumnElement[float], number: ColumnElement[int]) -> ColumnElement[bool] | None:
     """The rows behind the one that `Slice.after` names; None from the beginning or for what names none."""
+    named = _named_by(part)
+    if named is None:
+        return None
+    mark, word_id = named
+    beyond = ranked > mark if part.ascending else ranked < mark
+    return or_(beyond, and_(ranked == mark, number > word_id))
+
+
+def is_after(part: Slice, row: Found) -> bool:
+    """Whether a row that was read is one of those."""
+    named = _named_by(part)
+    if named is None:
+        return True
+    mark, word_id = named
+    beyond = row.rank > mark if part.ascending else row.rank < mark
+    return beyond or (row.rank == mark and row.word_id > word_id)
+
+
+def _named_by(part: Slice) -> tuple[float, int] | None:
     value, _, last = (part.after or "").partition("_")
     try:
         mark, word_id = float.fromhex(value), int(last)
     except (ValueError, OverflowError):
         return None
-    if not (0 <= word_id < 2**31 and isfinite(mark)):
-        return None
-    beyond = ranked > mark if part.ascending else ranked < mark
-    return or_(beyond, and_(ranked == mark, number > word_id))
+    return (mark, word_id) if 0 <= word_id < 2**31 and isfinite(mark) else None
 
 
 def cursor(row: Found) -> str:

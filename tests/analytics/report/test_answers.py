@@ -79,7 +79,9 @@ def test_filter_that_leaves_everything_changes_nothing(take: Take) -> None:
         check(hits, ask(site_id, "period=all&f=is_not,country,XX"), PANELS)
 
 
-@pytest.mark.parametrize("said", ["", "&f=is_not,country,XX", "&f=is,page,/a", "&f=is,event,Sign-up"])
+@pytest.mark.parametrize(
+    "said", ["", "&f=is_not,country,XX", "&f=is,page,/a", "&f=is_not,page,/a", "&f=is,event,Sign-up"]
+)
 def test_part_of_the_time_is_cut_at_midnight_of_the_site(take: Take, said: str) -> None:
     hits = live(77, 200)
     take(hits)
