@@ -9,9 +9,9 @@ from typing import Any
 
 from byline.analytics.hits import INTERACTIVE, Hit, Kind
 from byline.analytics.store import ledger as sums
-from byline.analytics.store.dimensions import NOTHING, OF_VISITS, ONLY_WHERE_KNOWN, OTHER, OTHER_TEXT, Dimension
+from byline.analytics.store.dimensions import BITS, NOTHING, OF_VISITS, ONLY_WHERE_KNOWN, OTHER, OTHER_TEXT, Dimension
 from byline.analytics.store.joining import READ_SCROLL, fold, texts_of_props
-from byline.analytics.store.ledger import BITS, Ledger
+from byline.analytics.store.ledger import Ledger
 from byline.analytics.store.people import BOUNCE_MS, TOTAL_KEY
 from byline.analytics.store.tables import DAY_SECONDS, KINDS, PAGEVIEW, first_visit_of
 from byline.analytics.store.vocabulary import FIRST_WORD

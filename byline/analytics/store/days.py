@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 EPOCH = date(1970, 1, 1)
 QUARTER_SECONDS = 900
 """Every zone's offset has been a multiple of this since long before there were websites."""
+QUARTER_MS = QUARTER_SECONDS * 1000
 HOUR_SECONDS = 3600
 DAY_SECONDS = 86_400
 

@@ -73,5 +73,13 @@ NOTHING, OTHER = 0, 1
 """Numbers of two words that every site has: the empty one, and the one for all that came after too many others."""
 OTHER_TEXT = "(other)"
 
+BITS = 5
+"""A key is a word's number, shifted by this, and the number of its dimension."""
+
 MOST_WORDS: int = 10_000
 """How many different words one dimension of one site may have on one day before `(other)` takes the rest."""
+
+
+def key_of(word: int, dimension: int) -> int:
+    """The key of a row for an attribute of visits; 0 where it has none."""
+    return word << BITS | dimension if word or dimension not in ONLY_WHERE_KNOWN else 0

@@ -107,9 +107,10 @@ class Ingester:
         return batch
 
     def _reading_ahead(self, reader: SpoolReader, batch: Batch) -> Callable[[], None] | None:
-        """What to do while the disk takes a batch: read the next one, where more of them wait."""
+        """What to do while the disk takes a batch: read the next one in its place, where more of them wait."""
 
         def read() -> None:
+            batch.entries.clear()
             self._ahead = reader.read(self._most)
 
         return read if batch.more else None

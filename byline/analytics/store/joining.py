@@ -11,10 +11,9 @@ from bisect import insort
 from typing import Any
 
 from byline.analytics.hits import EXPOSURE, FIRST_SHARED, INTERACTIVE, Hit, Kind, Reason, Refused
-from byline.analytics.store.days import QUARTER_SECONDS
-from byline.analytics.store.dimensions import Dimension
+from byline.analytics.store.days import QUARTER_MS, QUARTER_SECONDS
+from byline.analytics.store.dimensions import BITS, Dimension, key_of
 from byline.analytics.store.ledger import (
-    BITS,
     ENGAGED,
     EVENTS,
     PAGEVIEWS,
@@ -27,7 +26,7 @@ from byline.analytics.store.ledger import (
 )
 from byline.analytics.store.memory import Memory
 from byline.analytics.store.merging import GAP_SECONDS, Changes, close_gap
-from byline.analytics.store.people import Person, View, Visit
+from byline.analytics.store.people import TOTAL_KEY, Person, View, Visit
 from byline.analytics.store.slots import TAKEN_OVER, Slot
 from byline.analytics.store.tables import DAY_SECONDS, KINDS, first_visit_of
 
@@ -39,11 +38,10 @@ NO_VISIT, CORRUPT = "no_visit", "corrupt"
 """Reasons in `refusals` of site 0, beside those of `hits.Reason`."""
 _NUMBERS = {Kind(name): number for number, name in enumerate(KINDS) if name}
 _NAMED = {Kind.EVENT: Dimension.EVENT, Kind.OUTBOUND: Dimension.OUTBOUND, Kind.DOWNLOAD: Dimension.DOWNLOAD}
-_PAGE, _NOT_FOUND, _PROP = int(Dimension.PAGE), int(Dimension.NOT_FOUND), int(Dimension.PROP)
+_ENTRY, _PAGE, _NOT_FOUND, _PROP = map(int, (Dimension.ENTRY, Dimension.PAGE, Dimension.NOT_FOUND, Dimension.PROP))
 _SEQUENCE = (1 << 26) - 1
 _DIMENSIONS = (1 << BITS) - 1
 _PAGEVIEW, _ENGAGEMENT = Kind.PAGEVIEW, Kind.ENGAGEMENT
-QUARTER_MS = QUARTER_SECONDS * 1000
 
 
 class Joiner:
@@ -280,6 +278,8 @@ class Joiner:
             taken = zip(shared, TAKEN_OVER, strict=True)
             words = [path, path, *(slot.words.word(text, dimension, slot.day) for text, dimension in taken)]
         visit = Visit(number, hit.visitor, at, slot.when, words)
+        entry_and_shared = (key_of(path, _ENTRY), *map(dict.get, slot.keys, shared))
+        visit.own_keys = (TOTAL_KEY, *filter(None, entry_and_shared))
         insort(person.visits, visit, key=_began)
         return visit
 

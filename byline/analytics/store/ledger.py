@@ -22,8 +22,6 @@ from struct import Struct
 
 from byline.analytics.store.tables import SUMS
 
-BITS = 5
-"""A key is a word's number, shifted by this, and the number of its dimension."""
 COLUMN_BITS = 64
 VISITORS, VISITS, PAGEVIEWS, EVENTS, BOUNCES, DURATION, ENGAGED, SCROLL, SCROLLED, READS = (
     1 << COLUMN_BITS * place for place in range(len(SUMS))

@@ -11,15 +11,16 @@ from typing import Any
 from sqlalchemy import Connection, select, text
 
 from byline.analytics.hits import FIRST_SHARED, Hit, Kind, Refused
-from byline.analytics.store.dimensions import OF_VISITS, Dimension
+from byline.analytics.store.days import QUARTER_MS, QUARTER_SECONDS
+from byline.analytics.store.dimensions import BITS, OF_VISITS, Dimension
 from byline.analytics.store.interface import ZoneOf
-from byline.analytics.store.ledger import BITS, ENGAGED, EVENTS, PAGEVIEWS, READS, SCROLL, SCROLLED, Row
+from byline.analytics.store.ledger import ENGAGED, EVENTS, PAGEVIEWS, READS, SCROLL, SCROLLED, Row
 from byline.analytics.store.people import Person, View, Visit, mark_of
 from byline.analytics.store.tables import PAGEVIEW, events, measured, turns, visits
 from byline.analytics.store.vocabulary import FIRST_WORD, Vocabulary
 
 MOST_PEOPLE = 8_000
-"""How many visitors are remembered: some 40 MB, where each has one visit of three pages."""
+"""How many visitors are remembered: some 25 MB, where each has one visit of three pages."""
 MOST_VIEWS = 150_000
 MOST_WORDS_REMEMBERED = 100_000
 TRIM_EVERY = 10
@@ -84,7 +85,7 @@ class Memory:
         for visit in former.visits:
             insort(person.visits, visit, key=_began)
         person.views.update(former.views)
-        person.visitors |= former.visitors
+        person.visitors += tuple(visitor for visitor in former.visitors if visitor not in person.visitors)
         person.gone += former.gone
         if person.before is not None:
             person.before.update(former.before or {})
@@ -218,15 +219,20 @@ class _Needed:
 
     def __init__(self, words: Vocabulary) -> None:
         self.words = words
-        self.days: set[int] = set()
+        self.days: dict[int, Span] = {}
+        """Each as the span of one day."""
+        self._quarter = range(0)
+        """The milliseconds of the quarter of an hour of the entry before."""
+        self._span: Span = (0, 0)
+        """That one's day."""
         self.texts: set[str] = set()
         self.shared: set[tuple[str, ...]] = set()
         self.people: dict[Key, Span] = {}
 
     def note(self, entry: Hit | Refused) -> None:
         """Note what counting a hit or a refusal needs."""
-        day = self.words.days.of(entry[1] // 1000)[0]
-        self.days.add(day)
+        if entry[1] not in self._quarter:
+            self._go_to(entry[1] // QUARTER_MS)
         if not isinstance(entry, Hit):
             return
         if entry.kind is not _ENGAGEMENT:
@@ -234,21 +240,26 @@ class _Needed:
             self.shared.add(entry[FIRST_SHARED:])  # type: ignore[arg-type]  # (these fields are texts)
             if entry.name or entry.props:
                 self._note_named(entry)
-        self._want((entry.site_id, entry.origin, entry.visitor), day)
+        self._want((entry.site_id, entry.origin, entry.visitor))
         if entry.former_visitor:
-            self._want((entry.site_id, entry.origin, entry.former_visitor), day)
+            self._want((entry.site_id, entry.origin, entry.former_visitor))
+
+    def _go_to(self, quarter: int) -> None:
+        self._quarter = range(quarter * QUARTER_MS, (quarter + 1) * QUARTER_MS)
+        day = self.words.days.of(quarter * QUARTER_SECONDS)[0]
+        self._span = self.days.setdefault(day, (day, day))
 
     def _note_named(self, hit: Hit) -> None:
         self.texts.add(hit.name)
         name = hit.name or hit.kind.value
         self.texts.update(f"{name}\t{key}\t{value}" for key, value in hit.props)
 
-    def _want(self, key: Key, day: int) -> None:
-        span = self.people.get(key)
-        if span is None:
-            self.people[key] = day, day
-        elif not span[0] <= day <= span[1]:
-            self.people[key] = min(span[0], day), max(span[1], day)
+    def _want(self, key: Key) -> None:
+        span = self.people.setdefault(key, self._span)
+        if span is not self._span:
+            (first, last), (day, _) = span, self._span
+            if not first <= day <= last:
+                self.people[key] = min(first, day), max(last, day)
 
 
 def _began(visit: Visit) -> int:

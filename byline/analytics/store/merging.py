@@ -55,7 +55,7 @@ def _merge(changes: Changes, person: Person, visit: Visit, later: Visit) -> None
     if later.exit_at >= 0:
         visit.leave_at(later.words[EXIT], later.exit_at)
     visit.changed = True
-    person.gone.append(later)
+    person.gone += (later,)
 
 
 def _give_rows(changes: Changes, person: Person, visit: Visit, later: Visit) -> None:

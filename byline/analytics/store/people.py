@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from byline.analytics.store.dimensions import OF_VISITS, ONLY_WHERE_KNOWN, Dimension
-from byline.analytics.store.ledger import BITS, BOUNCES, DURATION, VISITS, Row
+from byline.analytics.store.dimensions import BITS, OF_VISITS, Dimension, key_of
+from byline.analytics.store.ledger import BOUNCES, DURATION, VISITS, Row
 
 BOUNCE_MS = 10_000
 ENTRY, EXIT = 0, 1
 """Places in a visit's words, which follow `OF_VISITS`."""
 TOTAL_KEY = int(Dimension.TOTAL)
-_SHIFTS = tuple((int(dimension), dimension in ONLY_WHERE_KNOWN) for dimension in OF_VISITS)
 _HOUR = (1 << BITS) - 1
 """In the place of a dimension."""
 
@@ -48,7 +47,6 @@ class Visit:
     """One visit, with what it adds to the sums."""
 
     __slots__ = (
-        "_keys",
         "began_at",
         "changed",
         "day",
@@ -62,6 +60,7 @@ class Visit:
         "interactions",
         "last_at",
         "other_visitor",
+        "own_keys",
         "pageviews",
         "present",
         "stored",
@@ -76,7 +75,8 @@ class Visit:
         self.began_at = self.last_at = at
         self.day, self.hour = when
         self.words = words
-        self._keys: tuple[int, ...] | None = None
+        self.own_keys: tuple[int, ...] | None = None
+        """The keys of the rows to which it adds, apart from that of its exit page; None where they were not needed."""
         self.exit_at = -1
         self.events = self.pageviews = self.interactions = self.engaged = 0
         self.days: dict[int, Row] = {}
@@ -90,16 +90,17 @@ class Visit:
     @property
     def keys(self) -> tuple[int, ...]:
         """The keys of the rows to which it adds, the one of all visits among them."""
-        if self._keys is None:
-            pairs = zip(self.words, _SHIFTS, strict=True)
-            own = [word << BITS | place for word, (place, known) in pairs if word or not known]
-            self._keys = (TOTAL_KEY, *own)
-        return self._keys
+        if self.own_keys is None:
+            known = [key_of(word, dimension) for word, dimension in zip(self.words, OF_VISITS, strict=True)]
+            self.own_keys = (TOTAL_KEY, *filter(None, (*known[:EXIT], *known[EXIT + 1 :])))
+        exit_key = key_of(self.words[EXIT], Dimension.EXIT)
+        return (*self.own_keys, exit_key) if exit_key else self.own_keys
 
     def be_stored(self) -> None:
         """What it is now stands in the tables; what can be worked out again is forgotten."""
-        self.changed, self.stored, self.fresh = False, True, []
-        self._keys = None
+        self.changed, self.stored = False, True
+        self.fresh.clear()
+        self.own_keys = None
 
     @property
     def whole(self) -> Row:
@@ -116,9 +117,7 @@ class Visit:
         """Note the page of a pageview as the last one, unless a later one is known."""
         if at >= self.exit_at:
             self.exit_at = at
-            if self.words[EXIT] != word:
-                self.words[EXIT] = word
-                self._keys = None
+            self.words[EXIT] = word
 
 
 @dataclass(slots=True)
@@ -151,12 +150,12 @@ class Person:
         self.visits: list[Visit] = []
         """In the order in which they began."""
         self.views: dict[int, View] = {}
-        self.visitors = {visitor}
+        self.visitors: tuple[int, ...] = (visitor,)
         self.covered: tuple[int, int] | None = None
         """First and last day of which every stored visit is here."""
         self.before: dict[Visit, Before] | None = None
         """As the batch under way found it; None while it was not touched."""
-        self.gone: list[Visit] = []
+        self.gone: tuple[Visit, ...] = ()
         """Visits that became part of others in this batch."""
 
     def touch(self) -> None:

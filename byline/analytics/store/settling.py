@@ -23,7 +23,7 @@ def settle(person: Person, ledger: Ledger) -> None:
         if visit in former:
             _difference(person, ledger, former[visit], None)
     _count_visitors(person, ledger, former, now)
-    person.before, person.gone = None, []
+    person.before, person.gone = None, ()
 
 
 def _enter_only(person: Person, ledger: Ledger) -> bool:

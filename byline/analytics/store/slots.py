@@ -14,7 +14,7 @@ TAKEN_OVER = tuple(map(int, OF_VISITS[2:]))
 class Slot:
     """A quarter of an hour of one site and import, with what every hit in it needs."""
 
-    __slots__ = ("day", "hour", "hours", "known", "mark", "rows", "shared", "when", "words")
+    __slots__ = ("day", "hour", "hours", "keys", "known", "mark", "rows", "shared", "when", "words")
 
     def __init__(self, words: Vocabulary, when: tuple[int, int], rows: Rows, hours: Rows) -> None:
         self.words = words
@@ -28,3 +28,5 @@ class Slot:
         """The sums of all hours."""
         self.known = words.known(self.day)
         self.shared = [self.known[dimension] for dimension in TAKEN_OVER]
+        keys = words.keys(self.day)
+        self.keys = [keys[dimension] for dimension in TAKEN_OVER]

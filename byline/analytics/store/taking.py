@@ -75,12 +75,10 @@ class Turns:
         Raises Overtaken when somebody else wrote, perhaps the same batch, so that the positions must be read again;
         else what SQLAlchemy or the driver raises. Nothing is changed then.
         """
-        usable = [entry for entry in batch if entry[1] < LAST_MS]
-        usable.sort(key=_by_time)
-        damaged = corrupt + len(batch) - len(usable)
+        lines = len(batch) + corrupt
         try:
             with without_collector():
-                changes = self._count(usable, damaged)
+                changes = self._count(batch, corrupt)
                 with self._database.writer.connect() as connection, connection.begin() as transaction:
                     write(connection, changes, self._memory, positions)
                     with _beside(meanwhile):
@@ -89,22 +87,25 @@ class Turns:
             self._memory.forget()
             raise
         self._keep(changes)
-        dropped = changes.dropped + damaged
-        return Taken(lines=len(batch) + corrupt, events=len(changes.rows), dropped=dropped)
+        return Taken(lines=lines, events=len(changes.rows), dropped=changes.dropped)
 
-    def _count(self, batch: Sequence[Hit | Refused], damaged: int) -> Changes:
+    def _count(self, batch: Sequence[Hit | Refused], corrupt: int) -> Changes:
+        usable = [entry for entry in batch if entry[1] < LAST_MS]
+        usable.sort(key=_by_time)
         memory = self._memory
         memory.trim()
         with self._database.reader.connect() as connection:
-            memory.recall(connection, batch)
+            memory.recall(connection, usable)
         joiner = Joiner(memory)
         count = joiner.count
-        for entry in batch:
+        for entry in usable:
             count(entry)
         changes = joiner.changes
         for person in changes.people.values():
             settle(person, changes.ledger)
+        damaged = corrupt + len(batch) - len(usable)
         if damaged:
+            changes.dropped += damaged
             changes.ledger.refuse(0, int(clock.now().timestamp()) // DAY_SECONDS, CORRUPT, damaged)
         return changes
 

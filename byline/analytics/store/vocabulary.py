@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 
 from byline.analytics.store import sql
 from byline.analytics.store.days import Days, calendar
-from byline.analytics.store.dimensions import MOST_WORDS, NOTHING, OTHER, OTHER_TEXT, Dimension
+from byline.analytics.store.dimensions import MOST_WORDS, NOTHING, OF_VISITS, OTHER, OTHER_TEXT, Dimension, key_of
 from byline.analytics.store.tables import daily, words
 
 LONGEST_TEXT = 2_000
@@ -16,6 +16,7 @@ MOST_REMEMBERED = 300_000
 """Words, of all sites together, before all of them are forgotten and read again as they are needed."""
 FIRST_WORD = 2
 AT_ONCE = 2_000
+_OF_VISITS = frozenset(OF_VISITS)
 
 
 class Vocabulary:
@@ -28,6 +29,7 @@ class Vocabulary:
         self.is_new = is_new
         self._numbers: dict[str, int] = {"": NOTHING, OTHER_TEXT: OTHER}
         self._today: dict[int, list[dict[str, int]]] = {}
+        self._keys: dict[int, list[dict[str, int]]] = {}
         self._used: dict[tuple[int, int], set[int]] = {}
         self.made: list[tuple[int, int, int, str]] = []
         """Rows of words that are not stored yet."""
@@ -47,11 +49,20 @@ class Vocabulary:
             found = self._today[day] = [{} for _ in Dimension]
         return found
 
+    def keys(self, day: int) -> list[dict[str, int]]:
+        """The same as keys of the rows that a visit with the text adds to; 0 where there is no such row."""
+        found = self._keys.get(day)
+        if found is None:
+            found = self._keys[day] = [{} for _ in Dimension]
+        return found
+
     def word(self, text: str, dimension: int, day: int) -> int:
         """The number of a text; of `(other)` where the dimension has too many different ones on that day already."""
         number = self.known(day)[dimension].get(text)
         if number is None:
             number = self.known(day)[dimension][text] = self._word(text, dimension, day)
+            if dimension in _OF_VISITS:
+                self.keys(day)[dimension][text] = key_of(number, dimension)
         return number
 
     def _word(self, text: str, dimension: int, day: int) -> int:

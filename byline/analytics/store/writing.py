@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from byline.analytics.store.ledger import BITS, Ledger, columns
+from byline.analytics.store.dimensions import BITS
+from byline.analytics.store.ledger import Ledger, columns
 from byline.analytics.store.memory import Memory
 from byline.analytics.store.merging import Changes
 from byline.analytics.store.people import EXIT, View, Visit
