@@ -148,7 +148,7 @@ def decode(line: bytes) -> Hit | Refused:
     if not tab:
         return _refused(_values(own))
     row = _values(own)
-    if tuple(map(type, row)) != _TYPES_OF_OWN:
+    if [*map(type, row)] != _TYPES_OF_OWN:
         raise BadLine("The line is of another version.")
     kind = _KINDS.get(row[4])
     if kind is None or (b"\\u" in own and _NO_TEXT.search(row[5] + row[6])):
@@ -162,8 +162,8 @@ def decode(line: bytes) -> Hit | Refused:
 _write = JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 _scan = json.JSONDecoder().scan_once  # type: ignore[attr-defined]  # (typeshed leaves it out)
 _new: Callable[[type[Hit], tuple[Any, ...]], Hit] = tuple.__new__
-_TYPES_OF_OWN = (*(int,) * 4, *(str,) * 3, list, *(int,) * 5)
-_TYPES_OF_REFUSED = (int, int, str, int)
+_TYPES_OF_OWN = [*[int] * 4, *[str] * 3, list, *[int] * 5]
+_TYPES_OF_REFUSED = [int, int, str, int]
 _SHARED_TEXTS = len(Hit._fields) - FIRST_SHARED
 # JSON may spell what no database takes as text only as an escape.
 _NO_TEXT = re.compile("[\0\ud800-\udfff]")
@@ -232,7 +232,7 @@ def _props(pairs: list[Any]) -> tuple[tuple[str, str], ...]:
 
 
 def _refused(row: list[Any]) -> Refused:
-    if tuple(map(type, row)) != _TYPES_OF_REFUSED:
+    if [*map(type, row)] != _TYPES_OF_REFUSED:
         raise BadLine("The line is of another version.")
     site_id, at_ms, text, number = row
     reason = _REASONS.get(text)
