@@ -46,9 +46,10 @@ def answers(connection: Connection, where: Span, wanted: Wanted) -> Answers:
     come later.
     """
     found = None
-    if where.days >= LEAST_DAYS and _spare.acquire(blocking=False):
+    # A time to compare with is asked for without lists, and as a whole: a page keeps to its few statements.
+    if wanted.lists is not None and where.days >= LEAST_DAYS and _spare.acquire(blocking=False):
         try:
-            found = _added_up(connection, where, wanted)
+            found = _added_up(connection, where, wanted, wanted.lists)
         finally:
             _spare.release()
     return _asked(connection, where, wanted) if found is None else found
@@ -65,10 +66,10 @@ def _asked_apart(kept: Embedded, where: Span, wanted: Wanted) -> Answers:
         return _asked(connection, where, wanted)
 
 
-def _added_up(connection: Connection, where: Span, wanted: Wanted) -> Answers | None:
+def _added_up(connection: Connection, where: Span, wanted: Wanted, lists: Lists) -> Answers | None:
     """The answers of both halves as one; None if lists are too long for that."""
     former, latter = where.halves()
-    each = replace(wanted, lists=_complete(wanted.lists))
+    each = replace(wanted, lists=_complete(lists))
     # Leaving the block waits for the thread, whatever happened here.
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="half") as pool:
         other = pool.submit(_asked_apart, store.here(), latter, each)
@@ -80,14 +81,13 @@ def _added_up(connection: Connection, where: Span, wanted: Wanted) -> Answers | 
         one.days[former.days + place] = totals
     for place, totals in two.marks.items():
         one.marks[place] = added(one.marks[place], totals) if place in one.marks else totals
-    if wanted.lists is not None:
-        one.lists = {name: _merged(wanted.lists, name, [*rows, *two.lists[name]]) for name, rows in one.lists.items()}
+    one.lists = {name: _merged(lists, name, [*rows, *two.lists[name]]) for name, rows in one.lists.items()}
     return one
 
 
-def _complete(lists: Lists | None) -> Lists | None:
+def _complete(lists: Lists) -> Lists:
     """The same lists from their beginning to their end: what is first in both halves may be first in neither."""
-    return lists and Lists(lists.dimensions, replace(lists.part, after=None, limit=MOST_ROWS), with_absent=True)
+    return Lists(lists.dimensions, replace(lists.part, after=None, limit=MOST_ROWS), with_absent=True)
 
 
 def _merged(lists: Lists, name: str, rows: Sequence[Found]) -> list[Found]:
