@@ -26,6 +26,7 @@ from byline.kernel.watch import Watch
 from byline.statistics import variants
 from byline.web import accent, assets, bar, context, csrf, errors, measuring, pagecache, session_cookie, throttle
 from byline.web.application import Application
+from byline.web.frame import Frames
 from byline.web.icons import icon
 from byline.web.incoming import RowNumber, SitePageName
 
@@ -85,15 +86,17 @@ def _prepare_templates(app: Application) -> None:
     # Filters of constants are worked out when a template is compiled; calls would be made for every page.
     app.jinja_env.filters.update(icon=icon, asset=assets.address)
     app.jinja_env.filters.update(accent_sheet=accent.address, accent_by_day=accent.by_day)
-    app.known_to_templates = _who_and_where
+    app.known_to_templates = partial(_who_and_where, Frames(app))
 
 
-def _who_and_where() -> Mapping[str, object]:
+def _who_and_where(frames: Frames) -> Mapping[str, object]:
     if not has_request_context():
         return {}  # Mail is written by the worker too, for nobody in particular.
     here = context.current()
     # Looked up once for a page, where the name that every template knows is looked up at each use.
-    return {"site": site.of(here.database), "ctx": here, "actor": here.actor, "is_measured": measuring.here()}
+    looked_up = site.of(here.database)
+    known = {"site": looked_up, "frame": frames.of(looked_up)}
+    return {**known, "ctx": here, "actor": here.actor, "is_measured": measuring.here()}
 
 
 def _for_shell(app: Flask) -> dict[str, object]:
