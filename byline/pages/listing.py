@@ -55,7 +55,7 @@ def _rendered(page: Page[Post], about: seo.About, template: str, more: More) -> 
     # Nobody in particular reads a piece, so the template cannot show by mistake what only this reader may see.
     html = render_template(template, cards=found, page=page, actor=ANONYMOUS, **more())
     head = seo.head(replace(about, older=older, newer=newer))
-    return Listing(Markup(html), head, not found)  # noqa: S704  (our own template escaped it)
+    return Listing(pieces.in_ascii(Markup(html)), head, not found)  # noqa: S704  (our own template escaped it)
 
 
 def _query() -> str:
