@@ -17,7 +17,6 @@ from werkzeug.wrappers import Response as AnyResponse
 from byline.accounts import identity
 from byline.kernel.errors import NotFound, Unavailable
 from byline.web import bodies, context, csrf, errors, headers, pagecache, throttle
-from byline.web.incoming import SAFE_METHODS
 
 log = structlog.get_logger()
 LINK_WITH_SECRET = re.compile(
@@ -50,26 +49,26 @@ def init_app(app: Flask) -> None:
 def before_view() -> AnyResponse | None:
     """Run every step before the view, in order; a step that answers ends the way there."""
     begun = context.begin(current_app)
-    if request.endpoint in NEEDS_NOTHING:
+    if begun.endpoint in NEEDS_NOTHING:
         return None
-    if "\0" in request.path:
+    if "\0" in begun.path:
         # Nothing has this letter in its address; PostgreSQL would even refuse to look for it.
         raise NotFound
-    bodies.apply()
-    writes = request.method not in SAFE_METHODS
+    bodies.apply(begun)
+    writes = not begun.only_reads
     if writes:
-        bodies.receive()
+        bodies.receive(begun)
     begun.session = begun.database.open(write=writes)
-    gate = _waiting_gate(identity.recognise(begun, writes=writes))
+    gate = _waiting_gate(begun, identity.recognise(begun))
     if gate is None and writes:
         throttle.check()
         csrf.check()
     return gate
 
 
-def _waiting_gate(found: identity.Recognised | None) -> AnyResponse | None:
+def _waiting_gate(begun: context.RequestContext, found: identity.Recognised | None) -> AnyResponse | None:
     """Keep a member who must confirm an address, or who is leaving, to the page that says so."""
-    room = identity.waiting_room(found)
+    room = identity.waiting_room(begun, found)
     return redirect(url_for(room)) if room else None
 
 
@@ -92,7 +91,7 @@ def _settle(done: context.RequestContext, response: Response) -> Response:
     if done.session is None:
         return response
     try:
-        if request.method not in SAFE_METHODS and response.status_code < 400:
+        if not done.only_reads and response.status_code < 400:
             done.session.commit()
         else:
             done.session.rollback()
@@ -109,11 +108,11 @@ def _keep_for_strangers(done: context.RequestContext, response: Response) -> Non
     """Give a page that is the same for every stranger its validators, and keep it."""
     if done.public_version is None or response.status_code != 200 or response.is_streamed:
         return
-    if "Set-Cookie" in response.headers or request.method not in ("GET", "HEAD"):
+    if "Set-Cookie" in response.headers or done.method not in ("GET", "HEAD"):
         return
     if not pagecache.validate(response):
         return
-    if request.method == "GET":
+    if done.method == "GET":
         context.page_cache_of().keep(response, done)
     response.make_conditional(request)
 
@@ -123,17 +122,12 @@ def _log(done: context.RequestContext, response: Response) -> None:
     log.info(
         "request",
         id=done.request_id,
-        method=request.method,
-        path=_shown_path(),
+        method=done.method,
+        path=LINK_WITH_SECRET.sub(r"\1…", done.path),
         status=response.status_code,
         ms=milliseconds,
         actor=done.actor.id or "-",
     )
-
-
-def _shown_path() -> str:
-    """The path for the log, without the secret that some links carry in it, also where no view takes it."""
-    return LINK_WITH_SECRET.sub(r"\1…", request.path)
 
 
 def close(_error: BaseException | None) -> None:

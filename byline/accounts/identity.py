@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from flask import request, session
+from flask import session
 from flask_login import current_user
 from sqlalchemy import or_, update
 from sqlalchemy.exc import SQLAlchemyError
@@ -53,7 +53,7 @@ class Recognised:
         return self.last_seen is None or clock.now() - self.last_seen >= SEEN_EVERY
 
 
-def recognise(begun: RequestContext, *, writes: bool) -> Recognised | None:
+def recognise(begun: RequestContext) -> Recognised | None:
     """Who makes this request; None for a stranger. Notes it in the context.
 
     A request that only reads is content with what was read since the last commit of anybody. One that writes reads
@@ -62,10 +62,10 @@ def recognise(begun: RequestContext, *, writes: bool) -> Recognised | None:
     token = session.get(sessions.TOKEN)
     if token is None:
         return None
-    if writes:
-        found = _recognised()
-    else:
+    if begun.only_reads:
         found = context.memory().remember(sessions.remembered_as(token), _recognised)
+    else:
+        found = _recognised()
     if found is not None:
         begun.actor, begun.login_id, begun.seen_due = found.actor, found.login_id, found.is_seen_due
     return found
@@ -79,26 +79,26 @@ def _recognised() -> Recognised | None:
     return Recognised(member.actor, sessions.current_id(), member.last_seen, leaving)
 
 
-def waiting_room(found: Recognised | None) -> str | None:
+def waiting_room(begun: RequestContext, found: Recognised | None) -> str | None:
     """The endpoint of the only page a member may see for now; None for everybody else.
 
     It shows how to confirm an address, or how to call off one's own deletion. What lies under `/auth`, files, and
     what a leaving member may take along stay open.
     """
-    if found is None or _is_open_to_waiting():
+    if found is None or _is_open_to_waiting(begun):
         return None
     if found.is_leaving:
-        return None if request.endpoint in OPEN_TO_LEAVING else "accounts.leaving"
+        return None if begun.endpoint in OPEN_TO_LEAVING else "accounts.leaving"
     return None if found.actor.confirmed else "accounts.unconfirmed"
 
 
-def _is_open_to_waiting() -> bool:
-    endpoint = request.endpoint
+def _is_open_to_waiting(begun: RequestContext) -> bool:
+    endpoint = begun.endpoint
     return (
         endpoint is None
         or endpoint == "accounts.avatar"
         or endpoint.split(".")[0] in ("security", "static", "assets", "ops")
-        or request.path.startswith("/auth/")
+        or begun.path.startswith("/auth/")
     )
 
 

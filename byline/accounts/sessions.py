@@ -17,7 +17,6 @@ from byline.kernel.errors import NotFound
 from byline.kernel.state import SiteState
 from byline.kernel.watch import VERSION_KEY
 from byline.web import bar, context
-from byline.web.incoming import SAFE_METHODS
 
 TOKEN = "_user_id"  # noqa: S105  (a key, not a secret)
 """The name under which Flask-Login looks for whose session it is."""
@@ -144,7 +143,7 @@ def _read_along(token: object, member_id: ScalarSelect[int]) -> list[ScalarSelec
 
     Only where it is asked who this is. If that is remembered, as while nobody commits, so is the rest.
     """
-    if request.method not in SAFE_METHODS or context.memory().knows(remembered_as(token)):
+    if not context.current().only_reads or context.memory().knows(remembered_as(token)):
         return []
     return [select(SiteState.content_version).scalar_subquery(), *bar.counts_of(member_id)]
 

@@ -10,7 +10,6 @@ from byline.comments.models import Comment
 from byline.kernel.errors import NotFound
 from byline.posts.models import Post
 from byline.web import context
-from byline.web.incoming import SAFE_METHODS
 
 
 def post_here(username: str, slug: str) -> Post:
@@ -31,7 +30,7 @@ def comment_here(post: Post, comment_id: int) -> Comment:
 
 def moved(post: Post, username: str, slug: str) -> AnyResponse | None:
     """The way to the present address for a page that was asked for at an old one."""
-    if request.method not in SAFE_METHODS or (post.author.username, post.slug) == (username, slug):
+    if not context.current().only_reads or (post.author.username, post.slug) == (username, slug):
         return None
     values = {**(request.view_args or {}), "username": post.author.username, "slug": post.slug}
     query = f"?{request.query_string.decode(errors='replace')}" if request.query_string else ""

@@ -72,21 +72,11 @@ def start(level: int = logging.INFO) -> None:
     # A process that `multiprocessing` forked ends without the former.
     Finalize(None, lines.flush, exitpriority=0)
     structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            _stamp,
-            structlog.processors.format_exc_info,
-            _as_line,
-        ],
+        processors=[structlog.processors.format_exc_info, _as_line],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=lambda *_: lines,
         cache_logger_on_first_use=True,
     )
-
-
-def _stamp(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    event["at"] = _written(int(time.time()))
-    return event
 
 
 @lru_cache(maxsize=4)
@@ -94,10 +84,10 @@ def _written(second: int) -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(second))
 
 
-def _as_line(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> str:
+def _as_line(_logger: Any, level: str, event: MutableMapping[str, Any]) -> str:
     trace = event.pop("exception", None)
-    head = f"{event.pop('at')} {event.pop('level')} {event.pop('event')}"
-    line = " ".join([head, *(f"{name}={_plain(value)}" for name, value in event.items())])
+    head = f"{_written(int(time.time()))} {level} {event.pop('event')}"
+    line = " ".join([head, *[f"{name}={_plain(value)}" for name, value in event.items()]])
     return f"{line}\n{trace}" if trace else line
 
 

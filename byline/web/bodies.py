@@ -7,6 +7,8 @@ from typing import Any, TypeVar
 
 from flask import current_app, request
 
+from byline.web.context import RequestContext
+
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -27,20 +29,20 @@ def takes(largest_bytes: int, kind: str = "") -> Callable[[View], View]:
     return mark
 
 
-def apply() -> None:
+def apply(begun: RequestContext) -> None:
     """Set the limit of the request under way. Must come before anything reads its form."""
-    view = current_app.view_functions.get(request.endpoint or "")
+    view = current_app.view_functions.get(begun.endpoint or "")
     largest = getattr(view, "largest_body_bytes", None)
     kind = getattr(view, "kind_of_large_body", "")
     if largest and kind in ("", request.mimetype):
         request.max_content_length = largest
 
 
-def receive() -> None:
+def receive(begun: RequestContext) -> None:
     """Read the form of the request under way to its end; what is too large or broken is refused here.
 
     A browser sends as slowly as it likes. It must have finished before a transaction begins, which on SQLite keeps
     everybody else from writing.
     """
-    if request.endpoint is not None:
+    if begun.endpoint is not None:
         request.form  # noqa: B018  (reading it is what parses it)

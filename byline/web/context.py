@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
 
-from flask import Flask, current_app, g
+from flask import Flask, current_app, g, request
 from sqlalchemy.orm import Session
 
 from byline.kernel import clock
@@ -22,6 +22,7 @@ from byline.kernel.db import Database
 from byline.kernel.settings import Settings
 from byline.kernel.watch import Memory, Watch, memory_of
 
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 _PROCESS = secrets.token_hex(5)
 _numbers = itertools.count(1)
 
@@ -33,10 +34,14 @@ def _request_id() -> str:
 
 @dataclass(slots=True)
 class RequestContext:
-    """One request's who, when and where."""
+    """One request's who, what, when and where."""
 
     settings: Settings
     database: Database
+    method: str
+    path: str
+    endpoint: str | None
+    """The name of the view; None where the address leads to none."""
     actor: Actor = ANONYMOUS
     locale: str = "en"
     request_id: str = field(default_factory=_request_id)
@@ -62,6 +67,11 @@ class RequestContext:
     loose_topics: dict[str, int] = field(default_factory=dict)
     """The same for topics that such a page may show as they were a moment ago."""
 
+    @property
+    def only_reads(self) -> bool:
+        """Whether the method is one that changes nothing (RFC 9110, section 9.2.1)."""
+        return self.method in _SAFE_METHODS
+
 
 _under_way: ContextVar[RequestContext] = ContextVar("byline_request")
 """The same as on `g`, which a page would otherwise go through two proxies for at every question."""
@@ -74,7 +84,9 @@ def current() -> RequestContext:
 
 def begin(app: Flask) -> RequestContext:
     """Make the context of a request that starts; `end` must follow."""
-    begun = RequestContext(settings=settings_of(app), database=database_of(app))
+    # Asked once here: each question to Flask's `request` goes through a proxy.
+    asked = request._get_current_object()  # type: ignore[attr-defined]
+    begun = RequestContext(settings_of(app), database_of(app), asked.method, asked.path, asked.endpoint)
     g.byline, begun.token = begun, _under_way.set(begun)
     return begun
 

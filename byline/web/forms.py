@@ -10,7 +10,7 @@ from werkzeug.datastructures import CombinedMultiDict, MultiDict
 from wtforms import FileField
 
 from byline.kernel.errors import DomainError, Invalid
-from byline.web.incoming import SAFE_METHODS
+from byline.web import context
 
 
 class Form(FlaskForm):  # type: ignore[misc]
@@ -26,7 +26,7 @@ class Form(FlaskForm):  # type: ignore[misc]
             """
             if isinstance(formdata, MultiDict):
                 return formdata
-            if request.method in SAFE_METHODS or request.is_json:
+            if context.current().only_reads or request.is_json:
                 return None
             names = {name for name, field in form._fields.items() if isinstance(field, FileField)}
             files = MultiDict((name, file) for name, file in request.files.items(multi=True) if name in names)

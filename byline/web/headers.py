@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from flask import Response, request
+from flask import Response
 
 from byline.web.context import RequestContext
 
@@ -57,7 +57,7 @@ def apply(done: RequestContext, response: Response) -> None:
     added = [*FOR_EVERY_ANSWER, ("X-Request-Id", done.request_id)]
     if done.settings.is_secure:
         added += OVER_TLS
-    if request.path.startswith(NEVER_KEPT):
+    if done.path.startswith(NEVER_KEPT):
         added += NOWHERE_KEPT
     elif done.actor.is_authenticated:
         added += FOR_MEMBERS

@@ -16,8 +16,6 @@ from werkzeug.routing import IntegerConverter, Map, UnicodeConverter, Validation
 from byline.kernel import site
 from byline.web import context
 
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
-"""Methods that change nothing (RFC 9110, section 9.2.1)."""
 LARGEST_NUMBER = 2**31 - 1
 """What a column for whole numbers holds on every database."""
 Parsed = tuple[IO[bytes], MultiDict[str, str], MultiDict[str, Any]]

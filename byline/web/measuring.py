@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from flask import request
-
 from byline.web import context
 
 PAGES = frozenset(
@@ -33,6 +31,7 @@ PAGES = frozenset(
 
 def here() -> bool:
     """Whether the page of this request is measured. The same for every reader of it, so that it may be kept."""
-    if not context.current().settings.measures_itself or request.method not in ("GET", "HEAD"):
+    asked = context.current()
+    if not asked.settings.measures_itself or asked.method not in ("GET", "HEAD"):
         return False
-    return request.endpoint is None or request.endpoint in PAGES
+    return asked.endpoint is None or asked.endpoint in PAGES
