@@ -5,6 +5,7 @@ The page cache keeps whole pages for strangers; a member's page has their own ba
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
@@ -23,6 +24,9 @@ BYTES_KEPT = 16 * 1024 * 1024
 LARGEST_PIECE_BYTES = 512 * 1024
 RARE = 0.02
 """The share by which a piece may grow where its letters beyond ASCII are written as references."""
+
+_BEYOND_ASCII = re.compile(r"[^\x00-\x9f]")
+"""References to the control characters below would mean letters of an old code page (HTML, section 13.2.5.80)."""
 
 
 class Piece(Protocol):
@@ -108,7 +112,7 @@ def in_ascii(html: Markup) -> Markup:
     """
     if html.isascii():
         return html
-    written = html.encode("ascii", "xmlcharrefreplace").decode("ascii")
+    written = _BEYOND_ASCII.sub(lambda letter: f"&#{ord(letter[0])};", html)
     # The same markup, of which only letters are written in another way.
     return Markup(written) if len(written) <= len(html) * (1 + RARE) else html  # noqa: S704
 
