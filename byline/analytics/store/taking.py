@@ -44,18 +44,6 @@ def collect_all() -> None:
     gc.collect()
 
 
-@contextmanager
-def _beside(act: Callable[[], None] | None) -> Iterator[None]:
-    """Act in another thread while the block waits; what that raises is raised after the block."""
-    if act is None:
-        yield
-        return
-    with ThreadPoolExecutor(max_workers=1) as pool:
-        acting = pool.submit(act)
-        yield
-    acting.result()
-
-
 class Turns:
     """Takes batches, one after another. Several may share a database: each notices when another one wrote."""
 
@@ -73,16 +61,14 @@ class Turns:
         """Count a batch and store where it ends; do something else meanwhile, as soon as only the disk has to work.
 
         Raises Overtaken when somebody else wrote, perhaps the same batch, so that the positions must be read again;
-        else what SQLAlchemy or the driver raises. Nothing is changed then.
+        else what SQLAlchemy or the driver raises. Nothing is changed then. What doing something else raises comes after
+        the batch is stored.
         """
         lines = len(batch) + corrupt
         try:
             with without_collector():
                 changes = self._count(batch, corrupt)
-                with self._database.writer.connect() as connection, connection.begin() as transaction:
-                    write(connection, changes, self._memory, positions)
-                    with _beside(meanwhile):
-                        transaction.commit()
+                self._write(changes, positions, meanwhile)
         except BaseException:
             self._memory.forget()
             raise
@@ -108,6 +94,14 @@ class Turns:
             changes.dropped += damaged
             changes.ledger.refuse(0, int(clock.now().timestamp()) // DAY_SECONDS, CORRUPT, damaged)
         return changes
+
+    def _write(self, changes: Changes, positions: Mapping[str, int], meanwhile: Callable[[], None] | None) -> None:
+        with ThreadPoolExecutor(max_workers=1) as aside, self._database.writer.begin() as connection:
+            write(connection, changes, self._memory, positions)
+            # Begun last, as only the commit, which comes now, leaves the interpreter to others for long.
+            acting = aside.submit(meanwhile) if meanwhile else None
+        if acting:
+            acting.result()
 
     def _keep(self, changes: Changes) -> None:
         """What was worked out is stored: from now on it is what the memory stands for."""

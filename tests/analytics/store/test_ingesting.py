@@ -23,6 +23,7 @@ from byline.analytics.hits import Hit, Kind, Reason, Refused, encode
 from byline.analytics.store.embedded import Embedded
 from byline.analytics.store.ingesting import Ingester
 from byline.analytics.store.joining import Joiner
+from byline.analytics.store.spool_reading import Batch, SpoolReader
 from byline.analytics.store.tables import events, spool_positions
 from byline.kernel.settings import Settings
 from tests.analytics.store import traffic
@@ -221,6 +222,68 @@ def test_hits_wait_while_the_database_is_away(
     with kept.database.writer.begin() as connection:
         connection.execute(text("ALTER TABLE elsewhere RENAME TO turns"))
     assert drain(ingester) == 2
+
+
+def test_the_next_lines_are_read_while_the_disk_takes_the_ones_before(
+    kept: Embedded, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ingester, reads = in_tens(kept, settings, monkeypatch), reading_threads(monkeypatch)
+    assert drain(ingester) == 30
+    assert reads[0] == threading.main_thread().name
+    assert threading.main_thread().name not in reads[1:3]
+
+
+def test_what_was_read_ahead_of_a_failed_commit_is_read_again(
+    kept: Embedded, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ingester, reads = in_tens(kept, settings, monkeypatch), reading_threads(monkeypatch)
+    dialect = kept.database.writer.dialect
+    with monkeypatch.context() as failing:
+        failing.setattr(dialect, "do_commit", no_disk)
+        with pytest.raises(OSError, match="no disk"):
+            ingester.run_once()
+    assert len(reads) == 2
+    assert drain(ingester) == 30
+    assert len(paths(kept)) == 30
+
+
+def test_a_failure_of_reading_ahead_leaves_what_was_stored(
+    kept: Embedded, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ingester = in_tens(kept, settings, monkeypatch)
+    with monkeypatch.context() as failing:
+        reading_threads(failing, fails_on=2)
+        with pytest.raises(OSError, match="no disk"):
+            ingester.run_once()
+    assert drain(ingester) == 20
+    assert len(paths(kept)) == 30
+
+
+def no_disk(_connection: object) -> None:
+    raise OSError("no disk")
+
+
+def in_tens(kept: Embedded, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Ingester:
+    """An ingester that takes thirty waiting hits ten by ten."""
+    monkeypatch.setattr("byline.analytics.store.ingesting.MOST_LINES", 10)
+    ingester = another(kept, settings)
+    (settings.spool_folder / "0001-1.log").write_bytes(b"".join(encode(hit(number)) for number in range(30)))
+    return ingester
+
+
+def reading_threads(monkeypatch: pytest.MonkeyPatch, fails_on: int = 0) -> list[str]:
+    """The names of the threads that read a batch from now on."""
+    names: list[str] = []
+    read = SpoolReader.read
+
+    def note(self: SpoolReader, most: int) -> Batch:
+        names.append(threading.current_thread().name)
+        if len(names) == fails_on:
+            raise OSError("no disk")
+        return read(self, most)
+
+    monkeypatch.setattr(SpoolReader, "read", note)
+    return names
 
 
 def test_the_ingester_goes_on_after_an_error(
