@@ -5,8 +5,8 @@
     python -m bench.dashboards --data /tmp/measured --database postgresql://…    # one that bench.bulk has filled
 
 Every question is about 28 days of the largest site (number 1). Beside them stands a control: reading the same span of
-sums once, in one plain statement without any joins. Of each the processor's time is
-told too, which says more on a machine that does other work, and the time of a first run with the file out of memory.
+sums once, in one plain statement without any joins. Of each the processor's time is told too, of all threads together,
+which says more on a machine that does other work, and the time of a first run with the file out of memory.
 """
 
 from __future__ import annotations
