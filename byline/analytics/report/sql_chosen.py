@@ -198,7 +198,7 @@ def _own(choice: Choice, name: str, beside: Mapping[str, ColumnElement[Any]] = N
     sums["visitors"] = func.count(case((within, person), else_=null()).distinct())
     sums["visits"] = func.count(case((begun, acts.visit_id), else_=null()).distinct())
     mine = and_(acts.kind == kind, *sql.listed(name, key, choice.where.site_id))
-    is_apart = acts.visit_id.in_(select(apart.visit_id))
+    is_apart = select(apart.visit_id).where(apart.visit_id == acts.visit_id).exists()
     return [plain.where(mine, not_(is_apart)), _rows(key, sums, beside).where(mine, is_apart)]
 
 
