@@ -28,7 +28,6 @@ from byline.web import accent, assets, bar, context, csrf, errors, measuring, pa
 from byline.web.application import Application
 from byline.web.frame import Frames
 from byline.web.icons import icon
-from byline.web.incoming import RowNumber, SitePageName
 
 LARGEST_FORM_BYTES = 4 * 1024 * 1024
 
@@ -46,7 +45,6 @@ def create_app(settings: Settings, *, secret_key: str, database: Database | None
     app.extensions["byline.portions"] = wiring.PORTIONS
     app.extensions["byline.comment_deeds"] = wiring.COMMENT_DEEDS
     app.extensions["byline.post_tallies"] = wiring.POST_TALLIES
-    app.url_map.converters.update(row=RowNumber, site_page=SitePageName)
     app.session_interface = session_cookie.SessionCookie(app)
     csrf.init_app(app)
     bar.init_app(app, wiring.BAR)

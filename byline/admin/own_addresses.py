@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from functools import cache
 
-from flask import Blueprint, Flask
+from flask import Blueprint
 from werkzeug.routing import Map
 
-from byline.web.incoming import RowNumber, SitePageName
+from byline.web.application import Application
 
 
 def first_parts(url_map: Map) -> frozenset[str]:
@@ -18,8 +18,7 @@ def first_parts(url_map: Map) -> frozenset[str]:
 @cache
 def of(blueprints: tuple[Blueprint, ...]) -> frozenset[str]:
     """The same where no application runs, as in a command: of one that has these blueprints."""
-    app = Flask("byline", static_folder=None)
-    app.url_map.converters.update(row=RowNumber, site_page=SitePageName)
+    app = Application("byline", static_folder=None)
     for blueprint in blueprints:
         app.register_blueprint(blueprint)
     return first_parts(app.url_map)

@@ -9,8 +9,10 @@ from flask import Flask
 from flask.sansio.app import App
 from flask.templating import Environment
 from jinja2 import StrictUndefined
+from werkzeug.datastructures import ImmutableDict
+from werkzeug.routing import Map
 
-from byline.web.incoming import IncomingRequest
+from byline.web.incoming import IncomingRequest, RowNumber, SitePageName
 
 
 class Templates(Environment):
@@ -28,11 +30,18 @@ class Templates(Environment):
         return super().make_globals(d) if d else self.globals
 
 
+class Addresses(Map):
+    """Addresses that may name rows and pages of the site's own, `<row:…>` and `<site_page:…>`."""
+
+    default_converters = ImmutableDict(Map.default_converters, row=RowNumber, site_page=SitePageName)
+
+
 class Application(Flask):
     """Flask without what Byline has no use for, which costs each of its pages a twentieth."""
 
     request_class = IncomingRequest
     jinja_environment = Templates
+    url_map_class = Addresses
     known_to_templates: Callable[[], Mapping[str, object]] = dict
     """What every template knows of the request under way, beside Jinja's global names.
 
