@@ -57,7 +57,7 @@ def _signer() -> Signer:
 
 def signed_now() -> str:
     """The moment in which a form is opened, as only this site can write it."""
-    return _signer().sign(str(int(clock.now().timestamp() * 1000))).decode()
+    return _signer().sign(str(clock.milliseconds())).decode()
 
 
 def _seconds(opened: str | None) -> float | None:

@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import parse_form_data
 
-from byline.analytics.collect import collector, countries, reading
+from byline.analytics.collect import countries, reading
 from byline.analytics.collect.collector import Asked, Collector
 from byline.analytics.collect.ids import Salts, Visitors
 from byline.analytics.collect.limits import Limit
@@ -25,6 +25,7 @@ from byline.analytics.collect.spool import Spool
 from byline.analytics.sites import keys
 from byline.analytics.sites.queries import Collected
 from byline.analytics.sites.watching import Directory
+from byline.kernel import clock
 from byline.kernel.errors import Unavailable
 from byline.kernel.settings import Settings
 
@@ -116,7 +117,7 @@ class Beacon:
         """The site of a number in an address; raises NotTaken where there is none."""
         site_id = int(number) if len(number) < 11 else 0
         site = self.directory.sites().get(site_id)
-        if site is None and not self._looks.is_over("unknown", collector.now_ms()):
+        if site is None and not self._looks.is_over("unknown", clock.milliseconds()):
             # It may have been added this very second.
             self.directory.look_again()
             site = self.directory.sites().get(site_id)
@@ -171,7 +172,7 @@ class Beacon:
     def _take_from_server(self, site: Collected, environ: Environ) -> None:
         key_id = required_key(site, environ["HTTP_AUTHORIZATION"])
         values = body_values(environ, LARGEST_BATCH)
-        now = collector.now_ms()
+        now = clock.milliseconds()
         self.collector.take_told(site, _batch(values["hits"], now) if "hits" in values else [_told(values, now)])
         self.directory.note_use(key_id)
 
@@ -211,12 +212,11 @@ def required_key(site: Collected, authorization: str) -> int:
 def body_values(environ: Environ, largest: int) -> dict[str, Any]:
     """The fields of a request's body, in whichever form they come; raises Unusable."""
     body = _body(environ, largest)
-    if body[:1] == b"{":
+    begins_with = body.lstrip()[:1]
+    if begins_with in (b"{", b"["):
         return reading.values_of_json(body)
-    if not body.strip():
+    if not begins_with:
         return {}
-    if body.lstrip()[:1] in (b"{", b"["):
-        return reading.values_of_json(body)
     kind: str = environ.get("CONTENT_TYPE", "").lower()
     if kind.startswith("multipart/form-data"):
         copy = {**environ, "wsgi.input": BytesIO(body), "CONTENT_LENGTH": str(len(body))}

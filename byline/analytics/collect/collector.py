@@ -94,7 +94,7 @@ class Collector:
 
         Raises Unavailable when it cannot be kept, SQLAlchemyError when the day's salt cannot be had.
         """
-        at_ms = now_ms()
+        at_ms = clock.milliseconds()
         if at_ms >= self._next_day_ms - PREPARE_MS:
             self._prepare(at_ms)
         if self._too_many and at_ms >= self._tell_at_ms:
@@ -120,7 +120,7 @@ class Collector:
 
         `is_told` where a server speaks for all its visitors, whose number is its own affair. Raises as `take` does.
         """
-        at_ms, reader = now_ms(), self._reader(asked)
+        at_ms, reader = clock.milliseconds(), self._reader(asked)
         place = reader.place
         unfit = _declined(site, sent, asked) or _unfit(site, sent, reader)
         if unfit or (not is_told and not place.is_this_machine and self._of_address.is_over(place.packed, at_ms)):
@@ -133,7 +133,7 @@ class Collector:
 
     def take_told(self, site: Collected, batch: Sequence[tuple[Sent, Told]]) -> None:
         """Count hits that a site's own server tells of, all or none; raises as `take` does."""
-        now = now_ms()
+        now = clock.milliseconds()
         lines = b"".join(self._told_line(site, sent, told, now) for sent, told in batch)
         if lines:
             self.spool.append(lines)
@@ -195,7 +195,7 @@ class Collector:
     def close(self) -> None:
         """Tell what is still to be told, and end the spool's file."""
         if self._too_many:
-            self._tell(now_ms())
+            self._tell(clock.milliseconds())
         self.spool.close()
 
     def _reader(self, asked: Asked) -> Reader:
@@ -212,11 +212,6 @@ class Collector:
         # So do all visitors look behind a proxy that nobody declared; they must not be turned away for it.
         is_this_machine = plain.startswith("127.") or plain in ("", "::1")
         return Place(ids.packed(plain), self._country(plain) if plain else "", plain, is_this_machine)
-
-
-def now_ms() -> int:
-    """Milliseconds since 1970, UTC."""
-    return clock.milliseconds()
 
 
 def _too_many_line(numbers: Mapping[int, int], at_ms: int) -> list[bytes]:

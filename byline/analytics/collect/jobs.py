@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from byline.analytics import store
 from byline.analytics.collect import spool
-from byline.analytics.collect.collector import now_ms
 from byline.analytics.collect.ids import DAY_MS
 from byline.analytics.collect.messages import RenewSalts, SweepSpool
 from byline.analytics.store.salts import KeptSalts
-from byline.kernel import db
+from byline.kernel import clock, db
 from byline.kernel.settings import Settings
 
 
@@ -20,7 +19,7 @@ def renew_salts(_task: RenewSalts, _settings: Settings) -> None:
     """
     # The salts are in a database of their own; nobody has to wait for that.
     db.let_others_write()
-    kept, today = KeptSalts(store.here().database), now_ms() // DAY_MS
+    kept, today = KeptSalts(store.here().database), clock.milliseconds() // DAY_MS
     for day in (today, today + 1):
         kept.for_day(day)
     kept.forget_before(today - 1)

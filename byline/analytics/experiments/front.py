@@ -8,7 +8,7 @@ from typing import Any
 
 from byline.analytics.collect import beacon, reading
 from byline.analytics.collect.beacon import LARGEST_BODY, Answer, Beacon, Environ, NotTaken, Start
-from byline.analytics.collect.collector import Asked, now_ms
+from byline.analytics.collect.collector import Asked
 from byline.analytics.collect.limits import Limit
 from byline.analytics.collect.reading import Sent, Unusable
 from byline.analytics.experiments.drawing import Draws
@@ -16,6 +16,7 @@ from byline.analytics.experiments.queries import Shown
 from byline.analytics.experiments.rules import LONGEST_KEY, RESERVED_KEYS
 from byline.analytics.experiments.watching import Known
 from byline.analytics.sites.queries import Collected
+from byline.kernel import clock
 
 MOST_LOOKS = 600
 """A minute, for keys that no experiment has: somebody may have described it this very second."""
@@ -69,7 +70,7 @@ class Front:
 
     def _experiment(self, site_id: int, key: str) -> Shown:
         found = self._known.of(site_id).get(key)
-        if found is None and not self._looks.is_over("unknown", now_ms()):
+        if found is None and not self._looks.is_over("unknown", clock.milliseconds()):
             self._known.look_again()
             found = self._known.of(site_id).get(key)
         if found is None:
@@ -101,7 +102,7 @@ def _told(values: Mapping[str, Any]) -> tuple[Sent, Asked]:
     """A visitor as a server describes them, who is there now."""
     if "at" in values:
         reading.refuse("at", "A variant is drawn for a visitor who is there now.")
-    said = reading.told(values, now_ms())
+    said = reading.told(values, clock.milliseconds())
     return reading.sent(_said(values)), Asked(said.address, said.agent, said.language)
 
 

@@ -73,7 +73,7 @@ class LogImport:
 
     def look(self) -> None:
         """Look again since when the site measures itself, and what time it is."""
-        self._now_ms = int(clock.now().timestamp() * 1000)
+        self._now_ms = clock.milliseconds()
         self._own_from = None if self._over_own else self._ledger.first_own_day()
 
     def read(self, file: LogFile, line: Line) -> None:
