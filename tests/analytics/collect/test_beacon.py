@@ -97,7 +97,7 @@ def test_a_hit_is_answered_with_nothing_and_kept(
 
 def test_an_answer_is_a_list_which_the_server_sends_at_once(app: Flask, visit: str) -> None:
     environ = {"PATH_INFO": f"{visit}", "REQUEST_METHOD": "GET", "HTTP_REFERER": PAGE, "HTTP_USER_AGENT": FIREFOX}
-    assert app.wsgi_app(environ, lambda _status, _headers: None) == []  # type: ignore[arg-type]
+    assert app.wsgi_app(environ, lambda _status, _headers: None) == []  # type: ignore[arg-type]  # (nothing calls `write`)
 
 
 def test_a_browser_may_ask_first(client: FlaskClient, kept: Kept, visit: str) -> None:
@@ -200,7 +200,7 @@ def test_a_body_without_a_length_is_read_no_further_than_allowed(app: Flask, kep
 
     statuses: list[str] = []
     environ = {"PATH_INFO": visit, "REQUEST_METHOD": "POST", "wsgi.input": Endless()}
-    list(app.wsgi_app(environ, lambda status, _headers: statuses.append(status)))  # type: ignore[arg-type]
+    list(app.wsgi_app(environ, lambda status, _headers: statuses.append(status)))  # type: ignore[arg-type]  # (nothing calls `write`)
     assert statuses == ["400 Bad Request"]
 
 
